@@ -1,0 +1,35 @@
+package io.cairnfs.client.block;
+
+import io.cairnfs.protocol.block.Block;
+import io.cairnfs.protocol.cid.Cid;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Blocks by CID, wherever they are. Blocking: for virtual threads, or others that may wait; each call ends within the
+ * current {@link io.cairnfs.client.wait.Deadline}. Thread-safe. The layers (cache, retry, verify, placement) are
+ * decorators of this port.
+ */
+public interface BlockClient {
+
+  /**
+   * A block's bytes, verified. The array is shared: do not change it.
+   *
+   * @throws BlockException if no replica could deliver it in time
+   */
+  byte[] get(Cid cid) throws BlockException, InterruptedException;
+
+  /**
+   * Stores blocks. When this returns, each is durable on the volume's write-acks of its replicas.
+   *
+   * @throws BlockException if that could not be reached in time; some may have been stored
+   */
+  void put(List<Block> blocks) throws BlockException, InterruptedException;
+
+  /**
+   * The blocks, of those asked, that are present on the volume's write-acks of their replicas, so that they need not be
+   * sent.
+   */
+  Set<Cid> have(Collection<Cid> cids) throws BlockException, InterruptedException;
+}

@@ -1,0 +1,58 @@
+package io.cairnfs.client.extent;
+
+import io.cairnfs.protocol.cid.Cid;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A block on its way out: filled by writers, then sealed (its CID is known from then on), then uploaded. Its bytes stay
+ * readable here until it is durable. Thread-safe.
+ *
+ * <p>{@code content} makes and completes these; {@code namespace} holds them in extents and waits for {@link #durable}
+ * before a commit that refers to them is sent.
+ */
+public non-sealed abstract class PendingBlock implements BlockRef {
+
+  private final CompletableFuture<Cid> durable = new CompletableFuture<>();
+  private volatile @Nullable Cid cid;
+
+  @Override
+  public final @Nullable Cid cid() {
+    return cid;
+  }
+
+  @Override
+  public final CompletableFuture<Cid> durable() {
+    return durable;
+  }
+
+  /** Makes sure that this block is on its way: seals it if it is still being filled. Returns at once. */
+  public abstract void push();
+
+  /**
+   * Copies bytes of this block, whatever its state.
+   *
+   * @param offset in the block
+   * @param target the place for {@code length} bytes from {@code targetOffset} on
+   */
+  public abstract void read(int offset, byte[] target, int targetOffset, int length);
+
+  /** Says what the sealed bytes hash to. */
+  protected final void sealedAs(Cid sealed) {
+    cid = sealed;
+  }
+
+  /** Says that the write-acks are there. */
+  protected final void completeDurable() {
+    Cid sealed = cid;
+    if (sealed == null) {
+      throw new IllegalStateException("not sealed");
+    }
+    durable.complete(sealed);
+  }
+
+  /** Says that the upload failed for good. */
+  protected final void fail(Throwable reason) {
+    durable.completeExceptionally(reason);
+  }
+}

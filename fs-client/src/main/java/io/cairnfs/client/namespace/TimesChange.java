@@ -1,0 +1,74 @@
+package io.cairnfs.client.namespace;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of an inode's times and sizes that commutes with others, but for {@code set...}: the last one in the order of
+ * sequences wins.
+ *
+ * @param raiseMtimeNanos the modification time becomes at least this; null: leave it
+ * @param raiseCtimeNanos likewise
+ * @param setAtimeNanos the access time becomes this
+ * @param setMtimeNanos the modification time becomes this: utimensat
+ * @param raiseSize the size becomes at least this: a write
+ * @param setSize the size becomes this: a truncation; applied before {@code raiseSize}
+ * @param addSize is added to the size: a directory's entries
+ * @param addSubdirectories is added to the subdirectories
+ */
+public record TimesChange(
+    @Nullable Long raiseMtimeNanos,
+    @Nullable Long raiseCtimeNanos,
+    @Nullable Long setAtimeNanos,
+    @Nullable Long setMtimeNanos,
+    @Nullable Long raiseSize,
+    @Nullable Long setSize,
+    int addSize,
+    int addSubdirectories) {
+
+  private static final TimesChange NOTHING = new TimesChange(null, null, null, null, null, null, 0, 0);
+
+  /** Content or entries changed now. */
+  public static TimesChange modified(long nowNanos) {
+    return NOTHING.withMtime(nowNanos).withCtime(nowNanos);
+  }
+
+  /** Attributes changed now. */
+  public static TimesChange changed(long nowNanos) {
+    return NOTHING.withCtime(nowNanos);
+  }
+
+  public TimesChange withMtime(long nanos) {
+    return new TimesChange(
+        nanos, raiseCtimeNanos, setAtimeNanos, setMtimeNanos, raiseSize, setSize, addSize, addSubdirectories);
+  }
+
+  public TimesChange withCtime(long nanos) {
+    return new TimesChange(
+        raiseMtimeNanos, nanos, setAtimeNanos, setMtimeNanos, raiseSize, setSize, addSize, addSubdirectories);
+  }
+
+  public TimesChange settingAtime(long nanos) {
+    return new TimesChange(
+        raiseMtimeNanos, raiseCtimeNanos, nanos, setMtimeNanos, raiseSize, setSize, addSize, addSubdirectories);
+  }
+
+  public TimesChange settingMtime(long nanos) {
+    return new TimesChange(
+        raiseMtimeNanos, raiseCtimeNanos, setAtimeNanos, nanos, raiseSize, setSize, addSize, addSubdirectories);
+  }
+
+  public TimesChange raisingSize(long size) {
+    return new TimesChange(
+        raiseMtimeNanos, raiseCtimeNanos, setAtimeNanos, setMtimeNanos, size, setSize, addSize, addSubdirectories);
+  }
+
+  public TimesChange settingSize(long size) {
+    return new TimesChange(
+        raiseMtimeNanos, raiseCtimeNanos, setAtimeNanos, setMtimeNanos, raiseSize, size, addSize, addSubdirectories);
+  }
+
+  public TimesChange addingEntries(int entries, int directories) {
+    return new TimesChange(
+        raiseMtimeNanos, raiseCtimeNanos, setAtimeNanos, setMtimeNanos, raiseSize, setSize, entries, directories);
+  }
+}

@@ -1,0 +1,32 @@
+package io.cairnfs.client.wait;
+
+import java.time.Duration;
+
+/**
+ * When the current operation gives up. Every operation runs inside one, so that nothing that it calls can hang: what
+ * waits takes {@link #remaining} as its bound.
+ *
+ * @param nanoTime on the scale of {@link System#nanoTime}
+ */
+public record Deadline(long nanoTime) {
+
+  private static final ScopedValue<Deadline> CURRENT = ScopedValue.newInstance();
+  private static final Duration DEFAULT = Duration.ofSeconds(60);
+
+  public static Deadline after(Duration timeout) {
+    return new Deadline(System.nanoTime() + timeout.toNanos());
+  }
+
+  /** Runs an operation under a deadline. */
+  public static <T, X extends Throwable> T run(Duration timeout, ScopedValue.CallableOp<T, X> operation) throws X {
+    return ScopedValue.where(CURRENT, after(timeout)).call(operation);
+  }
+
+  /** The time left to the current operation, never negative; outside of one, a fresh default. */
+  public static Duration remaining() {
+    if (!CURRENT.isBound()) {
+      return DEFAULT;
+    }
+    return Duration.ofNanos(Math.max(0, CURRENT.get().nanoTime() - System.nanoTime()));
+  }
+}

@@ -1,0 +1,11 @@
+package io.cairnfs.protocol.head;
+
+/**
+ * A committed transaction.
+ *
+ * @param sequence its place in the volume's history; sequences have no gaps
+ * @param session who committed it
+ * @param body as it was committed
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere
+public record Delta(long sequence, SessionId session, byte[] body) {}

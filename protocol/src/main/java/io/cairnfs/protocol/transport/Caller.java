@@ -1,0 +1,13 @@
+package io.cairnfs.protocol.transport;
+
+import io.cairnfs.protocol.identity.NodeId;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who made a request.
+ *
+ * @param id the authenticated identity
+ * @param address where from; null in process
+ */
+public record Caller(NodeId id, @Nullable InetSocketAddress address) {}
