@@ -6,6 +6,7 @@ package io.cairnfs.client.wait;
  */
 public final class WouldBlockException extends RuntimeException {
 
+  @SuppressWarnings("StaticAssignmentOfThrowable") // without a stack trace it is a constant
   static final WouldBlockException INSTANCE = new WouldBlockException();
 
   private WouldBlockException() {
