@@ -1,7 +1,7 @@
 package io.cairnfs.protocol.transport;
 
 import io.cairnfs.protocol.identity.NodeId;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param id the authenticated identity
  * @param address where from; null in process
  */
-public record Caller(NodeId id, @Nullable InetSocketAddress address) {}
+public record Caller(NodeId id, @Nullable SocketAddress address) {}

@@ -1,7 +1,7 @@
 package io.cairnfs.protocol.transport;
 
 import io.cairnfs.protocol.identity.NodeId;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Whom to call: an identity and where it listens.
  *
  * @param id the identity that must answer; null for a bootstrap address whose identity is not known yet
- * @param addresses tried in order; empty for an in-process peer
+ * @param addresses tried in order; empty for an in-process peer; internet or Unix domain
  */
-public record Peer(@Nullable NodeId id, List<InetSocketAddress> addresses) {
+public record Peer(@Nullable NodeId id, List<SocketAddress> addresses) {
 
   public Peer {
     addresses = List.copyOf(addresses);
