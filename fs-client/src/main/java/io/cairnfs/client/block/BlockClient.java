@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Blocks by CID, wherever they are. Blocking: for virtual threads, or others that may wait; each call ends within the
- * current {@link io.cairnfs.client.wait.Deadline}. Thread-safe. The layers (cache, retry, verify, placement) are
- * decorators of this port.
+ * Blocks by CID, wherever they are. Blocking: for virtual threads, or others that may wait; each
+ * call ends within the current {@link io.cairnfs.client.wait.Deadline}. Thread-safe. The layers
+ * (cache, retry, verify, placement) are decorators of this port.
  */
 public interface BlockClient {
 
@@ -28,8 +28,8 @@ public interface BlockClient {
   void put(List<Block> blocks) throws BlockException, InterruptedException;
 
   /**
-   * The blocks, of those asked, that are present on the volume's write-acks of their replicas, so that they need not be
-   * sent.
+   * The blocks, of those asked, that are present on the volume's write-acks of their replicas, so
+   * that they need not be sent.
    */
   Set<Cid> have(Collection<Cid> cids) throws BlockException, InterruptedException;
 }

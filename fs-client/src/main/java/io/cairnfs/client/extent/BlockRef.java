@@ -5,8 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block that an extent points into: one that is stored, or one that is still being filled or uploaded (a {@link
- * PendingBlock}), whose CID is not known before it is sealed. Two refs of one stored block are equal.
+ * A block that an extent points into: one that is stored, or one that is still being filled or
+ * uploaded (a {@link PendingBlock}), whose CID is not known before it is sealed. Two refs of one
+ * stored block are equal.
  */
 public sealed interface BlockRef permits BlockRef.Stored, PendingBlock {
 

@@ -65,7 +65,10 @@ public sealed interface Extent {
     }
   }
 
-  /** A file of at most this many bytes is kept in the namespace itself: about the size of a CID and its extent. */
+  /**
+   * A file of at most this many bytes is kept in the namespace itself: about the size of a CID and
+   * its extent.
+   */
   int MAX_INLINE_BYTES = 128;
 
   private static void checkRange(long from, long to, long length) {

@@ -5,13 +5,13 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block on its way out: filled by writers, then sealed (its CID is known from then on), then uploaded. Its bytes stay
- * readable here until it is durable. Thread-safe.
+ * A block on its way out: filled by writers, then sealed (its CID is known from then on), then
+ * uploaded. Its bytes stay readable here until it is durable. Thread-safe.
  *
- * <p>{@code content} makes and completes these; {@code namespace} holds them in extents and waits for {@link #durable}
- * before a commit that refers to them is sent.
+ * <p>{@code content} makes and completes these; {@code namespace} holds them in extents and waits
+ * for {@link #durable} before a commit that refers to them is sent.
  */
-public non-sealed abstract class PendingBlock implements BlockRef {
+public abstract non-sealed class PendingBlock implements BlockRef {
 
   private final CompletableFuture<Cid> durable = new CompletableFuture<>();
   private volatile @Nullable Cid cid;
@@ -26,7 +26,10 @@ public non-sealed abstract class PendingBlock implements BlockRef {
     return durable;
   }
 
-  /** Makes sure that this block is on its way: seals it if it is still being filled. Returns at once. */
+  /**
+   * Makes sure that this block is on its way: seals it if it is still being filled. Returns at
+   * once.
+   */
   public abstract void push();
 
   /**

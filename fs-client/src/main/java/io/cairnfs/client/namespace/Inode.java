@@ -7,8 +7,8 @@ package io.cairnfs.client.namespace;
  * @param permissions the low 12 bits of {@code st_mode}
  * @param uid owner
  * @param gid group
- * @param links link count of anything but a directory, whose count follows from its subdirectories (see {@link
- *     InodeTimes})
+ * @param links link count of anything but a directory, whose count follows from its subdirectories
+ *     (see {@link InodeTimes})
  * @param device device number of a device node, else 0
  * @param birthNanos birth time, nanoseconds since the epoch
  * @param target a symlink's target, else empty; shared, not copied

@@ -1,7 +1,8 @@
 package io.cairnfs.client.namespace;
 
 /**
- * An inode's times and sizes (key {@code T}): written by commutative operations only, see {@link TimesChange}.
+ * An inode's times and sizes (key {@code T}): written by commutative operations only, see {@link
+ * TimesChange}.
  *
  * @param atimeNanos last access, nanoseconds since the epoch
  * @param mtimeNanos last change of content
@@ -11,4 +12,9 @@ package io.cairnfs.client.namespace;
  * @param subdirectories of a directory; its link count is 2 more
  */
 public record InodeTimes(
-    long atimeNanos, long mtimeNanos, long ctimeNanos, long size, long allocated, int subdirectories) {}
+    long atimeNanos,
+    long mtimeNanos,
+    long ctimeNanos,
+    long size,
+    long allocated,
+    int subdirectories) {}

@@ -2,7 +2,10 @@ package io.cairnfs.client.namespace;
 
 import io.cairnfs.protocol.cid.Cid;
 
-/** A tree block is not in memory. Control flow between views and {@link Namespace}; carries no stack trace. */
+/**
+ * A tree block is not in memory. Control flow between views and {@link Namespace}; carries no stack
+ * trace.
+ */
 final class MissingBlockException extends RuntimeException {
 
   private final transient Cid cid;

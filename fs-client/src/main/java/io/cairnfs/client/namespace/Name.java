@@ -3,7 +3,10 @@ package io.cairnfs.client.namespace;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A file's name: 1 to 255 bytes without NUL or slash, neither "." nor ".."; not necessarily UTF-8. Immutable. */
+/**
+ * A file's name: 1 to 255 bytes without NUL or slash, neither "." nor ".."; not necessarily UTF-8.
+ * Immutable.
+ */
 public final class Name {
 
   /** Longest name in bytes. */
@@ -16,7 +19,8 @@ public final class Name {
   }
 
   /**
-   * @throws IllegalArgumentException if the bytes are no name; check the length before, it has an errno of its own
+   * @throws IllegalArgumentException if the bytes are no name; check the length before, it has an
+   *     errno of its own
    */
   public static Name of(byte[] bytes) {
     if (bytes.length == 0 || bytes.length > MAX_BYTES) {

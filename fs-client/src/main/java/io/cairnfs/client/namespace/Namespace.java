@@ -3,13 +3,13 @@ package io.cairnfs.client.namespace;
 import io.cairnfs.protocol.head.Usage;
 
 /**
- * The names of one volume, as one session sees them: transactions at memory speed under an exclusive lease, sent to the
- * head in ordered batches. Thread-safe.
+ * The names of one volume, as one session sees them: transactions at memory speed under an
+ * exclusive lease, sent to the head in ordered batches. Thread-safe.
  *
- * <p>Operations wait when a tree block must be fetched, when the lease has lapsed and must be renewed, and when too much
- * is uncommitted; an {@link io.cairnfs.client.wait.ImpatientThread} then gets a {@link
- * io.cairnfs.client.wait.WouldBlockException} instead, without effect. Waiting ends with the current {@link
- * io.cairnfs.client.wait.Deadline}.
+ * <p>Operations wait when a tree block must be fetched, when the lease has lapsed and must be
+ * renewed, and when too much is uncommitted; an {@link io.cairnfs.client.wait.ImpatientThread} then
+ * gets a {@link io.cairnfs.client.wait.WouldBlockException} instead, without effect. Waiting ends
+ * with the current {@link io.cairnfs.client.wait.Deadline}.
  */
 public interface Namespace {
 
@@ -19,35 +19,45 @@ public interface Namespace {
     T read(NamespaceView view) throws X;
   }
 
-  /** A function of a transaction. It may run several times and has no side effects but on the transaction. */
+  /**
+   * A function of a transaction. It may run several times and has no side effects but on the
+   * transaction.
+   */
   @FunctionalInterface
   interface Writer<T, X extends Exception> {
     T write(Transaction transaction) throws X;
   }
 
-  <T, X extends Exception> T read(Reader<T, X> reader) throws X, NamespaceException, InterruptedException;
+  <T, X extends Exception> T read(Reader<T, X> reader)
+      throws X, NamespaceException, InterruptedException;
 
   /**
-   * Runs a transaction. When this returns it is visible here, and durable after the next {@link #sync}, commit interval or
-   * batch. A transaction that wrote nothing is a read.
+   * Runs a transaction. When this returns it is visible here, and durable after the next {@link
+   * #sync}, commit interval or batch. A transaction that wrote nothing is a read.
    */
-  <T, X extends Exception> T update(Writer<T, X> writer) throws X, NamespaceException, InterruptedException;
+  <T, X extends Exception> T update(Writer<T, X> writer)
+      throws X, NamespaceException, InterruptedException;
 
   /**
-   * Makes durable every transaction that an inode needs: all names so far, and the content of that inode; not the
-   * content of others. Waits.
+   * Makes durable every transaction that an inode needs: all names so far, and the content of that
+   * inode; not the content of others. Waits.
    */
   void sync(long inode) throws NamespaceException, InterruptedException;
 
   /** Makes every transaction so far durable. Waits. */
   void syncAll() throws NamespaceException, InterruptedException;
 
-  /** How long what the kernel caches may live: what is left of the lease, in nanoseconds; 0 once it has lapsed. */
+  /**
+   * How long what the kernel caches may live: what is left of the lease, in nanoseconds; 0 once it
+   * has lapsed.
+   */
   long leaseLeftNanos();
 
   /** What the volume holds, uncommitted transactions included. */
   Usage usage();
 
-  /** Commits everything, folds if worthwhile, and ends the session; bounded by the current deadline. */
+  /**
+   * Commits everything, folds if worthwhile, and ends the session; bounded by the current deadline.
+   */
   void close() throws NamespaceException, InterruptedException;
 }

@@ -10,13 +10,17 @@ public final class NamespaceException extends IOException {
   public enum Reason {
     /** Nodes or the head did not answer in time. */
     UNAVAILABLE,
-    /** The session is dead; what it had not committed is lost. Everything open fails from here on. */
+    /**
+     * The session is dead; what it had not committed is lost. Everything open fails from here on.
+     */
     FENCED,
     /** The nodes have no room. */
     NO_SPACE,
     /** A quota of the volume is used up. */
     OVER_QUOTA,
-    /** The tree is damaged: a block that is missing everywhere, or that decodes to nothing sensible. */
+    /**
+     * The tree is damaged: a block that is missing everywhere, or that decodes to nothing sensible.
+     */
     DAMAGED
   }
 

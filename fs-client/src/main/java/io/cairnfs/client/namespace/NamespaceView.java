@@ -5,10 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A consistent look at the namespace. Valid inside the function that it was passed to, on that thread only.
+ * A consistent look at the namespace. Valid inside the function that it was passed to, on that
+ * thread only.
  *
- * <p>Its methods work from memory; where a tree block is missing they throw {@link MissingBlockException}, which {@link
- * Namespace} catches: it fetches the block and runs the function again. Functions therefore have no side effects.
+ * <p>Its methods work from memory; where a tree block is missing they throw {@link
+ * MissingBlockException}, which {@link Namespace} catches: it fetches the block and runs the
+ * function again. Functions therefore have no side effects.
  */
 public interface NamespaceView {
 
@@ -21,7 +23,10 @@ public interface NamespaceView {
 
   @Nullable DirectoryEntry lookup(long directory, Name name);
 
-  /** Entries with a cookie greater than {@code afterCookie}, in the order of cookies, at most {@code limit}. */
+  /**
+   * Entries with a cookie greater than {@code afterCookie}, in the order of cookies, at most {@code
+   * limit}.
+   */
   List<DirectoryEntry> list(long directory, long afterCookie, int limit);
 
   /** The directory above a directory and its name there; null for the root. */

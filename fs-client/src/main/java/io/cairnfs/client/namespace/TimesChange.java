@@ -3,8 +3,8 @@ package io.cairnfs.client.namespace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of an inode's times and sizes that commutes with others, but for {@code set...}: the last one in the order of
- * sequences wins.
+ * A change of an inode's times and sizes that commutes with others, but for {@code set...}: the
+ * last one in the order of sequences wins.
  *
  * @param raiseMtimeNanos the modification time becomes at least this; null: leave it
  * @param raiseCtimeNanos likewise
@@ -25,7 +25,8 @@ public record TimesChange(
     int addSize,
     int addSubdirectories) {
 
-  private static final TimesChange NOTHING = new TimesChange(null, null, null, null, null, null, 0, 0);
+  private static final TimesChange NOTHING =
+      new TimesChange(null, null, null, null, null, null, 0, 0);
 
   /** Content or entries changed now. */
   public static TimesChange modified(long nowNanos) {
@@ -39,36 +40,85 @@ public record TimesChange(
 
   public TimesChange withMtime(long nanos) {
     return new TimesChange(
-        nanos, raiseCtimeNanos, setAtimeNanos, setMtimeNanos, raiseSize, setSize, addSize, addSubdirectories);
+        nanos,
+        raiseCtimeNanos,
+        setAtimeNanos,
+        setMtimeNanos,
+        raiseSize,
+        setSize,
+        addSize,
+        addSubdirectories);
   }
 
   public TimesChange withCtime(long nanos) {
     return new TimesChange(
-        raiseMtimeNanos, nanos, setAtimeNanos, setMtimeNanos, raiseSize, setSize, addSize, addSubdirectories);
+        raiseMtimeNanos,
+        nanos,
+        setAtimeNanos,
+        setMtimeNanos,
+        raiseSize,
+        setSize,
+        addSize,
+        addSubdirectories);
   }
 
   public TimesChange settingAtime(long nanos) {
     return new TimesChange(
-        raiseMtimeNanos, raiseCtimeNanos, nanos, setMtimeNanos, raiseSize, setSize, addSize, addSubdirectories);
+        raiseMtimeNanos,
+        raiseCtimeNanos,
+        nanos,
+        setMtimeNanos,
+        raiseSize,
+        setSize,
+        addSize,
+        addSubdirectories);
   }
 
   public TimesChange settingMtime(long nanos) {
     return new TimesChange(
-        raiseMtimeNanos, raiseCtimeNanos, setAtimeNanos, nanos, raiseSize, setSize, addSize, addSubdirectories);
+        raiseMtimeNanos,
+        raiseCtimeNanos,
+        setAtimeNanos,
+        nanos,
+        raiseSize,
+        setSize,
+        addSize,
+        addSubdirectories);
   }
 
   public TimesChange raisingSize(long size) {
     return new TimesChange(
-        raiseMtimeNanos, raiseCtimeNanos, setAtimeNanos, setMtimeNanos, size, setSize, addSize, addSubdirectories);
+        raiseMtimeNanos,
+        raiseCtimeNanos,
+        setAtimeNanos,
+        setMtimeNanos,
+        size,
+        setSize,
+        addSize,
+        addSubdirectories);
   }
 
   public TimesChange settingSize(long size) {
     return new TimesChange(
-        raiseMtimeNanos, raiseCtimeNanos, setAtimeNanos, setMtimeNanos, raiseSize, size, addSize, addSubdirectories);
+        raiseMtimeNanos,
+        raiseCtimeNanos,
+        setAtimeNanos,
+        setMtimeNanos,
+        raiseSize,
+        size,
+        addSize,
+        addSubdirectories);
   }
 
   public TimesChange addingEntries(int entries, int directories) {
     return new TimesChange(
-        raiseMtimeNanos, raiseCtimeNanos, setAtimeNanos, setMtimeNanos, raiseSize, setSize, entries, directories);
+        raiseMtimeNanos,
+        raiseCtimeNanos,
+        setAtimeNanos,
+        setMtimeNanos,
+        raiseSize,
+        setSize,
+        entries,
+        directories);
   }
 }

@@ -3,12 +3,16 @@ package io.cairnfs.client.namespace;
 import io.cairnfs.client.extent.Extent;
 
 /**
- * One file-system operation in the making: reads see the state before it and what it wrote itself. Nothing is visible to
- * others before the function that makes it returns; if that throws, nothing happened.
+ * One file-system operation in the making: reads see the state before it and what it wrote itself.
+ * Nothing is visible to others before the function that makes it returns; if that throws, nothing
+ * happened.
  */
 public interface Transaction extends NamespaceView {
 
-  /** A fresh inode number, never used before. May throw to be run again while a range is being granted. */
+  /**
+   * A fresh inode number, never used before. May throw to be run again while a range is being
+   * granted.
+   */
   long newInode();
 
   void putInode(long inode, Inode value);
@@ -32,10 +36,15 @@ public interface Transaction extends NamespaceView {
 
   void deleteParent(long directory);
 
-  /** Puts an extent over whatever was in its range: a range operation, in the order of sequences. */
+  /**
+   * Puts an extent over whatever was in its range: a range operation, in the order of sequences.
+   */
   void putExtent(long inode, long offset, Extent extent);
 
-  /** Makes [from, to) of a file a hole: a range operation. {@link Long#MAX_VALUE} as end means all that follows. */
+  /**
+   * Makes [from, to) of a file a hole: a range operation. {@link Long#MAX_VALUE} as end means all
+   * that follows.
+   */
   void clearExtents(long inode, long from, long to);
 
   void putXattr(long inode, String name, byte[] value);
@@ -51,14 +60,14 @@ public interface Transaction extends NamespaceView {
   void deleteOrphan(long inode);
 
   /**
-   * Says that this transaction must not become durable before the content that was written to an inode before it: a
-   * rename or link of that inode.
+   * Says that this transaction must not become durable before the content that was written to an
+   * inode before it: a rename or link of that inode.
    */
   void orderAfterContentOf(long inode);
 
   /**
-   * Says that this transaction holds nothing but content of one inode, so that it may be committed later than others that
-   * do not name that inode by {@link #orderAfterContentOf}.
+   * Says that this transaction holds nothing but content of one inode, so that it may be committed
+   * later than others that do not name that inode by {@link #orderAfterContentOf}.
    */
   void contentOf(long inode);
 }

@@ -14,8 +14,8 @@ public interface DirectorySink {
   boolean name(byte[] name, long inode, FileType type, long next);
 
   /**
-   * Takes a name with its inode's attributes; the file system counts a lookup for each one that was taken, but for "."
-   * and "..".
+   * Takes a name with its inode's attributes; the file system counts a lookup for each one that was
+   * taken, but for "." and "..".
    *
    * @param next cookie to continue after this entry
    * @return false if there was no room: the entry was not taken

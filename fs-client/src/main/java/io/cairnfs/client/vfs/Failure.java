@@ -1,6 +1,9 @@
 package io.cairnfs.client.vfs;
 
-/** Why an operation failed, in the words of POSIX; a binding turns these into its errno numbers, once. */
+/**
+ * Why an operation failed, in the words of POSIX; a binding turns these into its errno numbers,
+ * once.
+ */
 public enum Failure {
   NOT_PERMITTED,
   NOT_FOUND,

@@ -10,4 +10,5 @@ package io.cairnfs.client.vfs;
  * @param files number of inodes that it can hold
  * @param freeFiles inodes left
  */
-public record FileSystemStatus(int blockSize, long blocks, long free, long available, long files, long freeFiles) {}
+public record FileSystemStatus(
+    int blockSize, long blocks, long free, long available, long files, long freeFiles) {}

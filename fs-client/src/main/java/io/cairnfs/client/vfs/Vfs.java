@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mounted file system, inode based, for any kernel binding. Thread-safe.
  *
- * <p>A binding calls it from {@link io.cairnfs.client.wait.ImpatientThread}s for speed; whatever cannot finish from memory
- * then throws {@link io.cairnfs.client.wait.WouldBlockException} without effect, and the binding runs the same call again
- * on a thread that may wait, inside a {@link io.cairnfs.client.wait.Deadline}, interrupting it when the caller is
- * interrupted. Methods that always wait ({@link #fsync}, {@link #setLock} with {@code wait}) do so too.
+ * <p>A binding calls it from {@link io.cairnfs.client.wait.ImpatientThread}s for speed; whatever
+ * cannot finish from memory then throws {@link io.cairnfs.client.wait.WouldBlockException} without
+ * effect, and the binding runs the same call again on a thread that may wait, inside a {@link
+ * io.cairnfs.client.wait.Deadline}, interrupting it when the caller is interrupted. Methods that
+ * always wait ({@link #fsync}, {@link #setLock} with {@code wait}) do so too.
  *
  * <p>Names are bytes as the kernel gives them; their length is checked here.
  */
@@ -44,11 +45,13 @@ public interface Vfs {
   Entry makeDirectory(Caller caller, long parent, byte[] name, int mode, int umask)
       throws VfsException, InterruptedException;
 
-  Entry makeSymlink(Caller caller, long parent, byte[] name, byte[] target) throws VfsException, InterruptedException;
+  Entry makeSymlink(Caller caller, long parent, byte[] name, byte[] target)
+      throws VfsException, InterruptedException;
 
   void unlink(Caller caller, long parent, byte[] name) throws VfsException, InterruptedException;
 
-  void removeDirectory(Caller caller, long parent, byte[] name) throws VfsException, InterruptedException;
+  void removeDirectory(Caller caller, long parent, byte[] name)
+      throws VfsException, InterruptedException;
 
   /** How rename treats an existing destination. */
   enum RenameMode {
@@ -57,14 +60,19 @@ public interface Vfs {
     EXCHANGE
   }
 
-  void rename(Caller caller, long parent, byte[] name, long newParent, byte[] newName, RenameMode mode)
+  void rename(
+      Caller caller, long parent, byte[] name, long newParent, byte[] newName, RenameMode mode)
       throws VfsException, InterruptedException;
 
-  Entry link(Caller caller, long inode, long newParent, byte[] newName) throws VfsException, InterruptedException;
+  Entry link(Caller caller, long inode, long newParent, byte[] newName)
+      throws VfsException, InterruptedException;
 
   Opened open(Caller caller, long inode, OpenFlags flags) throws VfsException, InterruptedException;
 
-  /** Creates and opens a regular file, or opens the one that exists unless {@code flags.exclusive()}. */
+  /**
+   * Creates and opens a regular file, or opens the one that exists unless {@code
+   * flags.exclusive()}.
+   */
   Created create(Caller caller, long parent, byte[] name, int mode, int umask, OpenFlags flags)
       throws VfsException, InterruptedException;
 
@@ -88,7 +96,10 @@ public interface Vfs {
   int write(Caller caller, long handle, long offset, ByteBuffer data, boolean killPrivileges)
       throws VfsException, InterruptedException;
 
-  /** A descriptor of the handle was closed: reports what went wrong with earlier writes; drops its owner's POSIX locks. */
+  /**
+   * A descriptor of the handle was closed: reports what went wrong with earlier writes; drops its
+   * owner's POSIX locks.
+   */
   void flush(long handle, long lockOwner) throws VfsException, InterruptedException;
 
   /** The last descriptor is gone. Never waits; failures were for {@link #flush} to tell. */
@@ -129,7 +140,8 @@ public interface Vfs {
 
   List<String> listXattrs(Caller caller, long inode) throws VfsException, InterruptedException;
 
-  void removeXattr(Caller caller, long inode, String name) throws VfsException, InterruptedException;
+  void removeXattr(Caller caller, long inode, String name)
+      throws VfsException, InterruptedException;
 
   /**
    * Checks access as access(2) does.
@@ -147,7 +159,8 @@ public interface Vfs {
     ZERO_RANGE_KEEP_SIZE
   }
 
-  void allocate(long handle, AllocateMode mode, long offset, long length) throws VfsException, InterruptedException;
+  void allocate(long handle, AllocateMode mode, long offset, long length)
+      throws VfsException, InterruptedException;
 
   /** The next data (or hole) at or after an offset: SEEK_DATA, SEEK_HOLE. */
   long seek(long handle, long offset, boolean hole) throws VfsException, InterruptedException;
@@ -165,5 +178,6 @@ public interface Vfs {
    * @param flock a BSD lock on the whole file, owned by the handle
    * @param wait until it is free; else fail with {@link Failure#TRY_AGAIN}
    */
-  void setLock(long handle, Lock lock, boolean flock, boolean wait) throws VfsException, InterruptedException;
+  void setLock(long handle, Lock lock, boolean flock, boolean wait)
+      throws VfsException, InterruptedException;
 }

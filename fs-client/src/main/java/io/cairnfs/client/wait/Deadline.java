@@ -3,8 +3,8 @@ package io.cairnfs.client.wait;
 import java.time.Duration;
 
 /**
- * When the current operation gives up. Every operation runs inside one, so that nothing that it calls can hang: what
- * waits takes {@link #remaining} as its bound.
+ * When the current operation gives up. Every operation runs inside one, so that nothing that it
+ * calls can hang: what waits takes {@link #remaining} as its bound.
  *
  * @param nanoTime on the scale of {@link System#nanoTime}
  */
@@ -18,7 +18,8 @@ public record Deadline(long nanoTime) {
   }
 
   /** Runs an operation under a deadline. */
-  public static <T, X extends Throwable> T run(Duration timeout, ScopedValue.CallableOp<T, X> operation) throws X {
+  public static <T, X extends Throwable> T run(
+      Duration timeout, ScopedValue.CallableOp<T, X> operation) throws X {
     return ScopedValue.where(CURRENT, after(timeout)).call(operation);
   }
 

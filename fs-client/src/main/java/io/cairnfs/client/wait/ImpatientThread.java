@@ -1,8 +1,8 @@
 package io.cairnfs.client.wait;
 
 /**
- * A thread that the kernel waits for, such as one that reads requests from {@code /dev/fuse}: it works from memory and
- * never waits for a network or a disk.
+ * A thread that the kernel waits for, such as one that reads requests from {@code /dev/fuse}: it
+ * works from memory and never waits for a network or a disk.
  */
 public final class ImpatientThread extends Thread {
 

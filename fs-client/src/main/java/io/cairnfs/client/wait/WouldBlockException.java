@@ -1,8 +1,8 @@
 package io.cairnfs.client.wait;
 
 /**
- * The operation needs to wait, on a thread that must not. It has had no effect: run it again on a thread that may wait.
- * Carries no stack trace; one instance serves all.
+ * The operation needs to wait, on a thread that must not. It has had no effect: run it again on a
+ * thread that may wait. Carries no stack trace; one instance serves all.
  */
 public final class WouldBlockException extends RuntimeException {
 

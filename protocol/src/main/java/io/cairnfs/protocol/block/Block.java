@@ -5,8 +5,8 @@ import io.cairnfs.protocol.cid.Cid;
 /**
  * An immutable block: a CID and the bytes that it names.
  *
- * <p>Making one does not verify it; whoever takes bytes from a network or a disk does, by {@link Cid#matches}. The
- * array is shared, not copied: nobody changes it after this record was made.
+ * <p>Making one does not verify it; whoever takes bytes from a network or a disk does, by {@link
+ * Cid#matches}. The array is shared, not copied: nobody changes it after this record was made.
  *
  * @param cid the block's name
  * @param bytes its content, at most {@link BlockLimits#MAX_ACCEPTED_BYTES}

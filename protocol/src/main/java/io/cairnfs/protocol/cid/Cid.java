@@ -53,7 +53,10 @@ public final class Cid {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Cid cid && version == cid.version && codec == cid.codec && hash.equals(cid.hash);
+    return other instanceof Cid cid
+        && version == cid.version
+        && codec == cid.codec
+        && hash.equals(cid.hash);
   }
 
   @Override

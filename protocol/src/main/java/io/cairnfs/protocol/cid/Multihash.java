@@ -41,7 +41,8 @@ public final class Multihash {
       }
     } else if (code == IDENTITY) {
       if (digest.length > MAX_IDENTITY_BYTES) {
-        throw new IllegalArgumentException("an identity hash carries at most 128 bytes, not " + digest.length);
+        throw new IllegalArgumentException(
+            "an identity hash carries at most 128 bytes, not " + digest.length);
       }
     } else {
       throw new IllegalArgumentException("unsupported hash function 0x" + Long.toHexString(code));
@@ -82,7 +83,9 @@ public final class Multihash {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Multihash hash && code == hash.code && Arrays.equals(digest, hash.digest);
+    return other instanceof Multihash hash
+        && code == hash.code
+        && Arrays.equals(digest, hash.digest);
   }
 
   @Override

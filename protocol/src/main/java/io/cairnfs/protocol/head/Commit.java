@@ -12,7 +12,8 @@ import java.util.List;
  * @param body the delta, opaque to the head; at most {@link HeadLimits#MAX_BODY_BYTES}
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
-public record Commit(long readVersion, List<Long> tokensRead, List<Long> tokensWritten, Usage usage, byte[] body) {
+public record Commit(
+    long readVersion, List<Long> tokensRead, List<Long> tokensWritten, Usage usage, byte[] body) {
 
   public Commit {
     tokensRead = List.copyOf(tokensRead);

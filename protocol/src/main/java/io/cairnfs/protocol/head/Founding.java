@@ -16,7 +16,12 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 public record Founding(
-    VolumeId volume, String name, List<NodeId> voters, int replication, Instant created, byte[] signature) {
+    VolumeId volume,
+    String name,
+    List<NodeId> voters,
+    int replication,
+    Instant created,
+    byte[] signature) {
 
   public Founding {
     voters = List.copyOf(voters);

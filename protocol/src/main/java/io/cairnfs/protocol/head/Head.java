@@ -6,20 +6,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The heads of volumes: for each, a replicated log of transactions with its latest root. A head orders transactions; it
- * knows no files and no keys, only conflict tokens and opaque bodies.
+ * The heads of volumes: for each, a replicated log of transactions with its latest root. A head
+ * orders transactions; it knows no files and no keys, only conflict tokens and opaque bodies.
  *
- * <p>Every method may block for at most {@code timeout} and is safe to repeat: a repeated request has the result of
- * the first. Thread-safe. When a method throws {@link HeadException.Reason#UNAVAILABLE} it may have been executed.
+ * <p>Every method may block for at most {@code timeout} and is safe to repeat: a repeated request
+ * has the result of the first. Thread-safe. When a method throws {@link
+ * HeadException.Reason#UNAVAILABLE} it may have been executed.
  *
- * <p>Source of the conflict rule: FoundationDB's resolvers (Zhou et al., "FoundationDB", SIGMOD 2021).
+ * <p>Source of the conflict rule: FoundationDB's resolvers (Zhou et al., "FoundationDB", SIGMOD
+ * 2021).
  */
 public interface Head {
 
   /**
    * Founds a volume with an empty history.
    *
-   * @throws HeadException {@code EXISTS} if it was founded with another record; the same record twice is fine
+   * @throws HeadException {@code EXISTS} if it was founded with another record; the same record
+   *     twice is fine
    */
   void found(Founding founding, Duration timeout) throws HeadException, InterruptedException;
 
@@ -35,7 +38,8 @@ public interface Head {
    * Opens a session, or confirms the one with this id.
    *
    * @param holder names the session to people, such as {@code host:pid:/mnt}
-   * @throws HeadException {@code HELD} while another session's lease runs; {@code FENCED} if this session has died
+   * @throws HeadException {@code HELD} while another session's lease runs; {@code FENCED} if this
+   *     session has died
    */
   SessionGrant open(VolumeId volume, SessionId session, String holder, Duration timeout)
       throws HeadException, InterruptedException;
@@ -45,37 +49,49 @@ public interface Head {
    *
    * @throws HeadException {@code FENCED} if the session is dead
    */
-  void renew(VolumeId volume, SessionId session, Duration timeout) throws HeadException, InterruptedException;
+  void renew(VolumeId volume, SessionId session, Duration timeout)
+      throws HeadException, InterruptedException;
 
   /** Ends a session in peace: its lease is free at once. Ending a dead one is fine. */
-  void close(VolumeId volume, SessionId session, Duration timeout) throws HeadException, InterruptedException;
-
-  /**
-   * Commits transactions in order, each a numbered request of the session: {@code firstRequest}, {@code firstRequest +
-   * 1} and so on, starting with 1. A repeated number has its stored result. When this returns, what was committed is
-   * durable. Also renews the lease.
-   *
-   * @param acknowledged the client has the results of all requests up to this number; they may be forgotten
-   * @return one outcome per transaction
-   * @throws HeadException {@code FENCED}; {@code REFUSED} for a gap in the numbers or a broken limit
-   */
-  List<CommitOutcome> commit(
-      VolumeId volume, SessionId session, long firstRequest, long acknowledged, List<Commit> batch, Duration timeout)
+  void close(VolumeId volume, SessionId session, Duration timeout)
       throws HeadException, InterruptedException;
 
   /**
-   * Committed transactions after a sequence, oldest first; as many as fit a frame, so call again from the last.
+   * Commits transactions in order, each a numbered request of the session: {@code firstRequest},
+   * {@code firstRequest + 1} and so on, starting with 1. A repeated number has its stored result.
+   * When this returns, what was committed is durable. Also renews the lease.
+   *
+   * @param acknowledged the client has the results of all requests up to this number; they may be
+   *     forgotten
+   * @return one outcome per transaction
+   * @throws HeadException {@code FENCED}; {@code REFUSED} for a gap in the numbers or a broken
+   *     limit
+   */
+  List<CommitOutcome> commit(
+      VolumeId volume,
+      SessionId session,
+      long firstRequest,
+      long acknowledged,
+      List<Commit> batch,
+      Duration timeout)
+      throws HeadException, InterruptedException;
+
+  /**
+   * Committed transactions after a sequence, oldest first; as many as fit a frame, so call again
+   * from the last.
    *
    * @throws HeadException {@code REFUSED} if {@code after} is before the root's sequence
    */
-  List<Delta> deltas(VolumeId volume, long after, Duration timeout) throws HeadException, InterruptedException;
+  List<Delta> deltas(VolumeId volume, long after, Duration timeout)
+      throws HeadException, InterruptedException;
 
   /** Grants inode numbers; repeating a call that was executed wastes a range and harms nothing. */
   InodeRange grantInodes(VolumeId volume, SessionId session, int count, Duration timeout)
       throws HeadException, InterruptedException;
 
   /**
-   * Takes the volume's fold token for this session, so that one session at a time folds; it expires with the lease.
+   * Takes the volume's fold token for this session, so that one session at a time folds; it expires
+   * with the lease.
    *
    * @return whether this session has it now
    */
@@ -83,11 +99,12 @@ public interface Head {
       throws HeadException, InterruptedException;
 
   /**
-   * Replaces the root by one that includes everything up to a sequence, and forgets the deltas up to there. The new
-   * tree's blocks have their write-acks before this is called.
+   * Replaces the root by one that includes everything up to a sequence, and forgets the deltas up
+   * to there. The new tree's blocks have their write-acks before this is called.
    *
    * @param expectedRoot the root that the fold started from
-   * @throws HeadException {@code OVERTAKEN} if the root is neither the expected nor the new one; {@code FENCED}
+   * @throws HeadException {@code OVERTAKEN} if the root is neither the expected nor the new one;
+   *     {@code FENCED}
    */
   void fold(
       VolumeId volume,

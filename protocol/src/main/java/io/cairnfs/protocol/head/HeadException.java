@@ -8,7 +8,10 @@ public final class HeadException extends IOException {
 
   /** Why. */
   public enum Reason {
-    /** No voter answered in time; the request may or may not have been executed, so repeat it with its number. */
+    /**
+     * No voter answered in time; the request may or may not have been executed, so repeat it with
+     * its number.
+     */
     UNAVAILABLE,
     /** The session is dead: its lease ran out or was taken. What it had not committed is lost. */
     FENCED,

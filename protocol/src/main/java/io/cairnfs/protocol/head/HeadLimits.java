@@ -3,7 +3,9 @@ package io.cairnfs.protocol.head;
 /** Bounds on what a head keeps and takes. */
 public final class HeadLimits {
 
-  /** A transaction's body: small next to a frame, large next to any single file-system operation. */
+  /**
+   * A transaction's body: small next to a frame, large next to any single file-system operation.
+   */
   public static final int MAX_BODY_BYTES = 1 << 20;
 
   /** Bodies of one batch together: fits a frame with room for its header. */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * A volume's id: its Ed25519 public key. Its text form is the IPNS name of the key, a base36 CIDv1 of the codec
- * libp2p-key ({@code k51...}).
+ * A volume's id: its Ed25519 public key. Its text form is the IPNS name of the key, a base36 CIDv1
+ * of the codec libp2p-key ({@code k51...}).
  */
 public final class VolumeId {
 
@@ -23,7 +23,8 @@ public final class VolumeId {
    */
   public static VolumeId of(byte[] publicKey) {
     if (publicKey.length != BYTES) {
-      throw new IllegalArgumentException("a volume id has " + BYTES + " bytes, not " + publicKey.length);
+      throw new IllegalArgumentException(
+          "a volume id has " + BYTES + " bytes, not " + publicKey.length);
     }
     return new VolumeId(publicKey.clone());
   }

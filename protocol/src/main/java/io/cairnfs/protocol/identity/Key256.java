@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * A point of the 256-bit space in which nodes and blocks live: a node id or a block's SHA-256 digest. Immutable.
- * Ordered as an unsigned big-endian number.
+ * A point of the 256-bit space in which nodes and blocks live: a node id or a block's SHA-256
+ * digest. Immutable. Ordered as an unsigned big-endian number.
  *
  * <p>The distance of two keys is their XOR (Maymounkov and Mazières, "Kademlia", 2002).
  */
@@ -44,7 +44,10 @@ public final class Key256 implements Comparable<Key256> {
     return bytes[index] & 0xff;
   }
 
-  /** Whether {@code a} is closer to this key than {@code b}: negative if so, positive if farther, 0 if a equals b. */
+  /**
+   * Whether {@code a} is closer to this key than {@code b}: negative if so, positive if farther, 0
+   * if a equals b.
+   */
   public int compareDistance(Key256 a, Key256 b) {
     int i = Arrays.mismatch(a.bytes, b.bytes);
     if (i < 0) {
@@ -74,7 +77,10 @@ public final class Key256 implements Comparable<Key256> {
 
   @Override
   public int hashCode() {
-    return bytes[28] << 24 | (bytes[29] & 0xff) << 16 | (bytes[30] & 0xff) << 8 | (bytes[31] & 0xff);
+    return bytes[28] << 24
+        | (bytes[29] & 0xff) << 16
+        | (bytes[30] & 0xff) << 8
+        | (bytes[31] & 0xff);
   }
 
   @Override

@@ -1,7 +1,8 @@
 package io.cairnfs.protocol.identity;
 
 /**
- * The id of a node or client: SHA-256 of its raw 32-byte Ed25519 public key. Nobody can choose or take one.
+ * The id of a node or client: SHA-256 of its raw 32-byte Ed25519 public key. Nobody can choose or
+ * take one.
  *
  * @param key the id as a point of the key space
  */

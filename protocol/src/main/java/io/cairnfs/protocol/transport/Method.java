@@ -4,11 +4,12 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 
 /**
- * A remote method: its number on the wire and the messages it takes and gives. Each part of Cairn declares its methods
- * as constants beside its messages; numbers are reserved when retired, never reused.
+ * A remote method: its number on the wire and the messages it takes and gives. Each part of Cairn
+ * declares its methods as constants beside its messages; numbers are reserved when retired, never
+ * reused.
  *
- * @param number unique over all methods, 1 to 65535; 1-99 transport, 100-199 DHT, 200-299 blocks, 300-399 heads,
- *     400-499 administration
+ * @param number unique over all methods, 1 to 65535; 1-99 transport, 100-199 DHT, 200-299 blocks,
+ *     300-399 heads, 400-499 administration
  * @param name for logs and metrics, such as {@code block.put}
  * @param requestParser reads the request
  * @param replyParser reads the reply

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whom to call: an identity and where it listens.
  *
- * @param id the identity that must answer; null for a bootstrap address whose identity is not known yet
+ * @param id the identity that must answer; null for a bootstrap address whose identity is not known
+ *     yet
  * @param addresses tried in order; empty for an in-process peer; internet or Unix domain
  */
 public record Peer(@Nullable NodeId id, List<SocketAddress> addresses) {

@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The only way to another process: authenticated requests with deadlines, many in flight per peer. Implemented over
- * TCP with mutual TLS, and in process for the embedded node and for tests. Thread-safe.
+ * The only way to another process: authenticated requests with deadlines, many in flight per peer.
+ * Implemented over TCP with mutual TLS, and in process for the embedded node and for tests.
+ * Thread-safe.
  */
 public interface Transport extends AutoCloseable {
 
@@ -15,8 +16,8 @@ public interface Transport extends AutoCloseable {
   NodeId self();
 
   /**
-   * Sends a request. Never blocks; a full send queue fails the call with {@link WireError#BUSY}, except that {@link
-   * #request} waits for room.
+   * Sends a request. Never blocks; a full send queue fails the call with {@link WireError#BUSY},
+   * except that {@link #request} waits for room.
    *
    * @param timeout bounds the whole call, connecting included
    * @return the reply, or a failure with {@link WireException}; cancelling it tells the peer
@@ -26,14 +27,16 @@ public interface Transport extends AutoCloseable {
 
   /** As {@link #call}, waiting for the reply: for virtual threads. */
   <Q extends MessageLite, R extends MessageLite> Envelope<R> request(
-      Peer peer, Method<Q, R> method, Envelope<Q> request, Duration timeout) throws WireException, InterruptedException;
+      Peer peer, Method<Q, R> method, Envelope<Q> request, Duration timeout)
+      throws WireException, InterruptedException;
 
   /**
    * Answers a method. Handlers are registered before the transport listens.
    *
    * @throws IllegalStateException if the method has a handler
    */
-  <Q extends MessageLite, R extends MessageLite> void handle(Method<Q, R> method, Handler<Q, R> handler);
+  <Q extends MessageLite, R extends MessageLite> void handle(
+      Method<Q, R> method, Handler<Q, R> handler);
 
   /** Fails the calls in flight with {@link WireError#CLOSING} and closes connections. */
   @Override
