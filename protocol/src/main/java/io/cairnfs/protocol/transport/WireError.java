@@ -35,6 +35,8 @@ public enum WireError {
   CORRUPT(23, false),
   /** The disk failed. */
   STORE_FAILED(24, true),
+  /** The block is pinned and stays. */
+  PINNED(25, false),
 
   /** The node does not host this volume. */
   UNKNOWN_VOLUME(40, false),
