@@ -5,6 +5,7 @@ import io.cairnfs.protocol.cid.Cid;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks by CID, wherever they are. Blocking: for virtual threads, or others that may wait; each
@@ -19,6 +20,11 @@ public interface BlockClient {
    * @throws BlockException if no replica could deliver it in time
    */
   byte[] get(Cid cid) throws BlockException, InterruptedException;
+
+  /** A block's bytes if they are in memory, else null. Never waits. The array is shared: do not change it. */
+  default byte @Nullable [] peek(Cid cid) {
+    return null;
+  }
 
   /**
    * Stores blocks. When this returns, each is durable on the volume's write-acks of its replicas.

@@ -33,12 +33,10 @@ public abstract non-sealed class PendingBlock implements BlockRef {
   public abstract void push();
 
   /**
-   * Copies bytes of this block, whatever its state.
-   *
-   * @param offset in the block
-   * @param target the place for {@code length} bytes from {@code targetOffset} on
+   * The block's bytes, at least those that any extent refers to; null once it is durable, when its CID finds them, or when
+   * its upload has failed. The array is shared: nobody changes what extents refer to.
    */
-  public abstract void read(int offset, byte[] target, int targetOffset, int length);
+  public abstract byte @Nullable [] bytes();
 
   /** Says what the sealed bytes hash to. */
   protected final void sealedAs(Cid sealed) {
