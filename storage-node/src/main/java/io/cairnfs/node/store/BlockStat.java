@@ -1,0 +1,12 @@
+package io.cairnfs.node.store;
+
+/**
+ * What a store knows about a block without reading its body.
+ *
+ * @param sizeBytes its length
+ * @param arrival its number in the arrival log
+ * @param replication on how many nodes it is to be; 0 for the node's default
+ * @param pinned whether a pin holds it
+ * @param quarantined whether its body is known to be damaged
+ */
+public record BlockStat(int sizeBytes, long arrival, int replication, boolean pinned, boolean quarantined) {}

@@ -1,0 +1,79 @@
+package io.cairnfs.node.store;
+
+import io.cairnfs.protocol.block.Block;
+import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.identity.Key256;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The blocks of one node, by the SHA-256 of their bytes: the same bytes under different codecs are stored once. Blocking
+ * and thread-safe. What it hands out was verified; what it acknowledged is on disk.
+ *
+ * <p>Blocks are numbered as they arrive, so that another node can learn what it missed.
+ */
+public interface BlockStore extends AutoCloseable {
+
+  /**
+   * Stores blocks, all or none; returns when they are durable. Storing a block again heals a damaged one, adds a pin
+   * and raises its replication; otherwise it changes nothing.
+   *
+   * @return how many were not here before
+   * @throws StoreException {@code WRONG_HASH}, {@code NO_SPACE}, {@code FAILED}; none of the blocks is acknowledged
+   */
+  int put(List<Block> blocks, PutOptions options) throws StoreException, InterruptedException;
+
+  /** Bit i is set if the i-th block is present, durable and not known to be damaged. Never reads bodies. */
+  BitSet have(List<Key256> digests) throws StoreException, InterruptedException;
+
+  /**
+   * A block's bytes, verified.
+   *
+   * @throws StoreException {@code NOT_FOUND}; {@code CORRUPT} for a damaged block, which is in quarantine from then on
+   */
+  byte[] get(Key256 digest) throws StoreException, InterruptedException;
+
+  /** What is known about a block, damaged ones included; null if it is not here. */
+  @Nullable BlockStat stat(Key256 digest) throws StoreException, InterruptedException;
+
+  /**
+   * Deletes a block.
+   *
+   * @return whether it was here
+   * @throws StoreException {@code PINNED}
+   */
+  boolean delete(Key256 digest) throws StoreException, InterruptedException;
+
+  /**
+   * Pins a block under a CID; a second time is fine.
+   *
+   * @throws StoreException {@code NOT_FOUND} if the block is not here
+   */
+  void pin(Cid cid) throws StoreException, InterruptedException;
+
+  /** Removes a pin, if it is there. */
+  void unpin(Cid cid) throws StoreException, InterruptedException;
+
+  /** Up to {@code limit} pins in the store's order, after one of them or from the first. */
+  List<Cid> pins(@Nullable Cid after, int limit) throws StoreException, InterruptedException;
+
+  /** Up to {@code limit} damaged blocks. */
+  Collection<Key256> quarantined(int limit) throws StoreException, InterruptedException;
+
+  /** Names the arrival log: another epoch means that sequence numbers seen before mean nothing. */
+  Key256 epoch();
+
+  /** The last durable arrival's sequence; 0 if nothing arrived yet. */
+  long lastArrival();
+
+  /** Up to {@code limit} durable arrivals after a sequence, oldest first, of blocks that are still here. */
+  ArrivalPage arrivals(long after, int limit) throws StoreException, InterruptedException;
+
+  StoreFigures figures();
+
+  /** Waits for what is under way, then closes. */
+  @Override
+  void close();
+}
