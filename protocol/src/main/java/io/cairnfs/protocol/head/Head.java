@@ -21,8 +21,8 @@ public interface Head {
   /**
    * Founds a volume with an empty history.
    *
-   * @throws HeadException {@code EXISTS} if it was founded with another record; the same record
-   *     twice is fine
+   * @throws HeadException {@code EXISTS} if it was founded with another record (the same record twice
+   *     is fine); {@code REFUSED} if the signature is wrong or the record names other voters
    */
   void found(Founding founding, Duration timeout) throws HeadException, InterruptedException;
 
@@ -35,7 +35,8 @@ public interface Head {
   VolumeInfo info(VolumeId volume, Duration timeout) throws HeadException, InterruptedException;
 
   /**
-   * Opens a session, or confirms the one with this id.
+   * Opens a session, or confirms the one with this id. A session whose lease has run out lives on, and may renew it,
+   * until another one wants in; it is dead for ever then.
    *
    * @param holder names the session to people, such as {@code host:pid:/mnt}
    * @throws HeadException {@code HELD} while another session's lease runs; {@code FENCED} if this
@@ -64,8 +65,9 @@ public interface Head {
    * @param acknowledged the client has the results of all requests up to this number; they may be
    *     forgotten
    * @return one outcome per transaction
-   * @throws HeadException {@code FENCED}; {@code REFUSED} for a gap in the numbers or a broken
-   *     limit
+   * @throws HeadException {@code FENCED}; {@code FOLD_FIRST} past {@link
+   *     HeadLimits#HARD_UNFOLDED_BYTES}; {@code REFUSED} for a gap in the numbers, a result that was
+   *     acknowledged, or a broken limit. None of these uses a number
    */
   List<CommitOutcome> commit(
       VolumeId volume,
@@ -103,8 +105,9 @@ public interface Head {
    * to there. The new tree's blocks have their write-acks before this is called.
    *
    * @param expectedRoot the root that the fold started from
-   * @throws HeadException {@code OVERTAKEN} if the root is neither the expected nor the new one;
-   *     {@code FENCED}
+   * @throws HeadException {@code OVERTAKEN} if the root is neither the expected nor the new one, or
+   *     newer than {@code throughSequence}; {@code REFUSED} if that is not committed yet; {@code
+   *     FENCED}
    */
   void fold(
       VolumeId volume,

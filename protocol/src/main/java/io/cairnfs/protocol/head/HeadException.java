@@ -23,6 +23,11 @@ public final class HeadException extends IOException {
     EXISTS,
     /** The fold was overtaken by another. */
     OVERTAKEN,
+    /**
+     * Too many deltas are unfolded, so the head takes no commits. No request number was used: fold, then repeat the same
+     * request.
+     */
+    FOLD_FIRST,
     /** The request breaks a rule of the port: a fault of the client. */
     REFUSED
   }

@@ -1,5 +1,7 @@
 package io.cairnfs.protocol.head;
 
+import java.time.Duration;
+
 /** Bounds on what a head keeps and takes. */
 public final class HeadLimits {
 
@@ -13,6 +15,39 @@ public final class HeadLimits {
 
   /** Transactions of one batch. */
   public static final int MAX_BATCH_COMMITS = 8192;
+
+  /** Conflict tokens of one batch: eight bytes each, a quarter of the bodies' room. */
+  public static final int MAX_BATCH_TOKENS = 1 << 16;
+
+  /**
+   * Results that a session has not acknowledged: a few batches, since a session that never acknowledges would make its head
+   * keep all of them.
+   */
+  public static final int MAX_UNACKNOWLEDGED = 4 * MAX_BATCH_COMMITS;
+
+  /** What each delta counts beyond its body, so that empty ones are bounded too. */
+  public static final int DELTA_OVERHEAD_BYTES = 64;
+
+  /** Tokens whose last write a head remembers; older reads are told that they are too old. */
+  public static final int WINDOW_TOKENS = 1 << 16;
+
+  /**
+   * Dead sessions that a volume remembers, so that a late duplicate of an open cannot revive one; far more than can die
+   * while a message is under way.
+   */
+  public static final int DEAD_SESSIONS = 1024;
+
+  /** How long a session lives without renewal: short, because a crashed holder locks others out for so long. */
+  public static final Duration LEASE = Duration.ofSeconds(5);
+
+  /** What a head waits beyond the lease, for clocks that do not run equally fast. */
+  public static final Duration LEASE_MARGIN = Duration.ofMillis(250);
+
+  /** Volumes of one cell: a few kilobytes each in its voters' memory. */
+  public static final int MAX_VOLUMES = 10_000;
+
+  /** A volume's or a holder's name for people, in bytes of UTF-8. */
+  public static final int MAX_NAME_BYTES = 1024;
 
   /** Unfolded deltas at which clients fold and slow down, in bytes. */
   public static final long SOFT_UNFOLDED_BYTES = 16L << 20;

@@ -44,12 +44,14 @@ public enum WireError {
   FENCED(41, false),
   /** Another session holds the volume; the detail names it. */
   HELD(42, false),
-  /** A request number left a gap. */
-  GAP(43, false),
-  /** What was asked about is older than what is kept. */
-  TOO_OLD(44, false),
-  /** The volume exists already. */
-  EXISTS(45, false);
+  /** The request breaks a rule of the head, such as a gap in request numbers. */
+  REFUSED(43, false),
+  /** The fold was overtaken by another. */
+  OVERTAKEN(44, false),
+  /** The volume exists already, founded with another record. */
+  EXISTS(45, false),
+  /** Too much is unfolded to take commits: fold, then repeat. */
+  FOLD_FIRST(46, false);
 
   private final int number;
   private final boolean transientFailure;
