@@ -1,0 +1,62 @@
+package io.cairnfs.protocol.head;
+
+import io.cairnfs.protocol.head.message.AcquireFoldTokenReply;
+import io.cairnfs.protocol.head.message.AcquireFoldTokenRequest;
+import io.cairnfs.protocol.head.message.CloseRequest;
+import io.cairnfs.protocol.head.message.CommitReply;
+import io.cairnfs.protocol.head.message.CommitRequest;
+import io.cairnfs.protocol.head.message.DeltasReply;
+import io.cairnfs.protocol.head.message.DeltasRequest;
+import io.cairnfs.protocol.head.message.DoneReply;
+import io.cairnfs.protocol.head.message.FoldRequest;
+import io.cairnfs.protocol.head.message.FoundRequest;
+import io.cairnfs.protocol.head.message.GrantInodesReply;
+import io.cairnfs.protocol.head.message.GrantInodesRequest;
+import io.cairnfs.protocol.head.message.InfoRequest;
+import io.cairnfs.protocol.head.message.ListReply;
+import io.cairnfs.protocol.head.message.ListRequest;
+import io.cairnfs.protocol.head.message.OpenReply;
+import io.cairnfs.protocol.head.message.OpenRequest;
+import io.cairnfs.protocol.head.message.RenewRequest;
+import io.cairnfs.protocol.head.message.VolumeDescription;
+import io.cairnfs.protocol.transport.Method;
+
+/** The methods of the heads: numbers 300 to 399. One for each method of {@link Head}. */
+public final class HeadMethods {
+
+  public static final Method<FoundRequest, DoneReply> FOUND =
+      new Method<>(300, "head.found", FoundRequest.parser(), DoneReply.parser());
+
+  public static final Method<ListRequest, ListReply> LIST =
+      new Method<>(301, "head.list", ListRequest.parser(), ListReply.parser());
+
+  public static final Method<InfoRequest, VolumeDescription> INFO =
+      new Method<>(302, "head.info", InfoRequest.parser(), VolumeDescription.parser());
+
+  public static final Method<OpenRequest, OpenReply> OPEN =
+      new Method<>(303, "head.open", OpenRequest.parser(), OpenReply.parser());
+
+  public static final Method<RenewRequest, DoneReply> RENEW =
+      new Method<>(304, "head.renew", RenewRequest.parser(), DoneReply.parser());
+
+  public static final Method<CloseRequest, DoneReply> CLOSE =
+      new Method<>(305, "head.close", CloseRequest.parser(), DoneReply.parser());
+
+  public static final Method<CommitRequest, CommitReply> COMMIT =
+      new Method<>(306, "head.commit", CommitRequest.parser(), CommitReply.parser());
+
+  public static final Method<DeltasRequest, DeltasReply> DELTAS =
+      new Method<>(307, "head.deltas", DeltasRequest.parser(), DeltasReply.parser());
+
+  public static final Method<GrantInodesRequest, GrantInodesReply> GRANT_INODES =
+      new Method<>(308, "head.inodes", GrantInodesRequest.parser(), GrantInodesReply.parser());
+
+  public static final Method<AcquireFoldTokenRequest, AcquireFoldTokenReply> ACQUIRE_FOLD_TOKEN =
+      new Method<>(
+          309, "head.foldtoken", AcquireFoldTokenRequest.parser(), AcquireFoldTokenReply.parser());
+
+  public static final Method<FoldRequest, DoneReply> FOLD =
+      new Method<>(310, "head.fold", FoldRequest.parser(), DoneReply.parser());
+
+  private HeadMethods() {}
+}
