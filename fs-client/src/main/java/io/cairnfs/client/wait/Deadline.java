@@ -23,6 +23,25 @@ public record Deadline(long nanoTime) {
     return ScopedValue.where(CURRENT, after(timeout)).call(operation);
   }
 
+  /** An operation that may wait. */
+  @FunctionalInterface
+  public interface Waiting<T, X extends Exception> {
+    T call() throws X, InterruptedException;
+  }
+
+  /** As {@link #run}, for operations that can be interrupted. */
+  @SuppressWarnings("unchecked") // an operation throws X, or what is caught before
+  public static <T, X extends Exception> T await(Duration timeout, Waiting<T, X> operation)
+      throws X, InterruptedException {
+    try {
+      return ScopedValue.where(CURRENT, after(timeout)).<T, Exception>call(operation::call);
+    } catch (InterruptedException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw (X) e;
+    }
+  }
+
   /** The time left to the current operation, never negative; outside of one, a fresh default. */
   public static Duration remaining() {
     if (!CURRENT.isBound()) {
