@@ -1,0 +1,65 @@
+package io.cairnfs.dht.record;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a node says about itself in one version of its record.
+ *
+ * @param version of two records of one node the higher version holds; at least 1
+ * @param addresses where it listens, best first; unresolved for DNS names; empty in process
+ * @param zone failure domain, such as a rack or a site; empty if none was configured
+ * @param capacityBytes how much it is willing to store
+ * @param freeBytes how much of that is left
+ * @param state whether it takes new blocks
+ * @param roles what it offers
+ */
+public record NodeDescription(
+    long version,
+    List<InetSocketAddress> addresses,
+    String zone,
+    long capacityBytes,
+    long freeBytes,
+    NodeState state,
+    Set<NodeRole> roles) {
+
+  /**
+   * @throws IllegalArgumentException if a limit of {@link RecordLimits} is exceeded or a number is out of range
+   */
+  public NodeDescription {
+    addresses = List.copyOf(addresses);
+    roles = Set.copyOf(roles);
+    require(version >= 1, "a version is at least 1");
+    require(capacityBytes >= 0 && freeBytes >= 0, "sizes are not negative");
+    require(zone.length() <= RecordLimits.MAX_ZONE_LENGTH, "the zone's name is too long");
+    require(addresses.size() <= RecordLimits.MAX_ADDRESSES, "too many addresses");
+    for (InetSocketAddress address : addresses) {
+      int length = address.getHostString().length();
+      require(length >= 1 && length <= RecordLimits.MAX_HOST_LENGTH, "an address has no host, or one too long");
+      require(address.getPort() != 0, "an address has no port");
+    }
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+
+  public NodeDescription withVersion(long newVersion) {
+    return new NodeDescription(newVersion, addresses, zone, capacityBytes, freeBytes, state, roles);
+  }
+
+  public NodeDescription withAddresses(List<InetSocketAddress> newAddresses) {
+    return new NodeDescription(version, newAddresses, zone, capacityBytes, freeBytes, state, roles);
+  }
+
+  public NodeDescription withSpace(long newCapacityBytes, long newFreeBytes) {
+    return new NodeDescription(version, addresses, zone, newCapacityBytes, newFreeBytes, state, roles);
+  }
+
+  public NodeDescription withState(NodeState newState) {
+    return new NodeDescription(version, addresses, zone, capacityBytes, freeBytes, newState, roles);
+  }
+}
