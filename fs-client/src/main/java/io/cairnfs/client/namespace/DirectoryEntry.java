@@ -9,4 +9,4 @@ package io.cairnfs.client.namespace;
  * @param cookie the entry's place in its directory, greater than 2, stable while other entries come
  *     and go: a 63-bit hash of the name, made unique in the directory
  */
-public record DirectoryEntry(Name name, long inode, FileType type, long cookie) {}
+public record DirectoryEntry(Name name, long inode, FileType type, long cookie) implements Value {}

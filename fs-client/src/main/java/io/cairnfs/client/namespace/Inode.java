@@ -22,7 +22,8 @@ public record Inode(
     int links,
     int device,
     long birthNanos,
-    byte[] target) {
+    byte[] target)
+    implements Value {
 
   public static final byte[] NO_TARGET = {};
 

@@ -17,4 +17,10 @@ public record InodeTimes(
     long ctimeNanos,
     long size,
     long allocated,
-    int subdirectories) {}
+    int subdirectories)
+    implements Value {
+
+  InodeTimes withAllocated(long newAllocated) {
+    return new InodeTimes(atimeNanos, mtimeNanos, ctimeNanos, size, newAllocated, subdirectories);
+  }
+}

@@ -1,21 +1,22 @@
 package io.cairnfs.client.namespace;
 
 import io.cairnfs.protocol.cid.Cid;
+import java.util.List;
 
-/**
- * A tree block is not in memory. Control flow between views and {@link Namespace}; carries no stack
- * trace.
- */
+/** Tree blocks are not in memory. Control flow between views and {@link Namespace}; carries no stack trace. */
 final class MissingBlockException extends RuntimeException {
 
-  private final transient Cid cid;
+  private final transient List<Cid> cids;
 
-  MissingBlockException(Cid cid) {
+  /**
+   * @param cids first the block that is needed, then others that probably will be
+   */
+  MissingBlockException(List<Cid> cids) {
     super(null, null, false, false);
-    this.cid = cid;
+    this.cids = cids;
   }
 
-  Cid cid() {
-    return cid;
+  List<Cid> cids() {
+    return cids;
   }
 }

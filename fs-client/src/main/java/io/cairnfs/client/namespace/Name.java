@@ -45,6 +45,11 @@ public final class Name {
     return bytes.clone();
   }
 
+  /** The bytes themselves, not to be changed. */
+  byte[] bytes() {
+    return bytes;
+  }
+
   public int length() {
     return bytes.length;
   }

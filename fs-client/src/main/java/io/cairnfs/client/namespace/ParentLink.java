@@ -6,4 +6,4 @@ package io.cairnfs.client.namespace;
  * @param parent inode number of the directory above
  * @param name its name there
  */
-public record ParentLink(long parent, Name name) {}
+public record ParentLink(long parent, Name name) implements Value {}

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Reads one strict DAG-CBOR item piece by piece, the counterpart of {@link CborWriter}: a container's header, then as
@@ -18,6 +19,7 @@ public final class CborReader {
 
   private final Nesting nesting = new Nesting();
   private final byte[] bytes;
+  private final int end;
   private int position;
 
   /**
@@ -25,10 +27,28 @@ public final class CborReader {
    * @throws CborException if they are more than {@link CborLimits#MAX_BYTES}
    */
   public CborReader(byte[] bytes) {
-    if (bytes.length > CborLimits.MAX_BYTES) {
-      throw new CborException(bytes.length + " bytes are more than an item has");
+    this(bytes, 0, bytes.length);
+  }
+
+  /**
+   * Reads an item within other bytes, such as one whose place {@link #position} told before.
+   *
+   * @param bytes not copied
+   * @throws CborException if the bytes from {@code from} to {@code to} are more than {@link CborLimits#MAX_BYTES}
+   */
+  public CborReader(byte[] bytes, int from, int to) {
+    Objects.checkFromToIndex(from, to, bytes.length);
+    if (to - from > CborLimits.MAX_BYTES) {
+      throw new CborException(to - from + " bytes are more than an item has");
     }
     this.bytes = bytes;
+    this.position = from;
+    this.end = to;
+  }
+
+  /** Where in the bytes the next item starts, or, after the last, the end. */
+  public int position() {
+    return position;
   }
 
   /** The type of the next item. */
@@ -218,8 +238,8 @@ public final class CborReader {
     if (!nesting.isComplete()) {
       throw new CborException("the item is not complete");
     }
-    if (position != bytes.length) {
-      throw new CborException(bytes.length - position + " bytes follow the item");
+    if (position != end) {
+      throw new CborException(end - position + " bytes follow the item");
     }
   }
 
@@ -242,7 +262,7 @@ public final class CborReader {
   }
 
   private int peek() {
-    if (position == bytes.length) {
+    if (position == end) {
       throw cutShort();
     }
     return bytes[position] & 0xff;
@@ -250,7 +270,7 @@ public final class CborReader {
 
   private int readCount(int majorType, int minBytesEach) {
     long count = readHeader(majorType);
-    if (count < 0 || count > (bytes.length - position) / minBytesEach) {
+    if (count < 0 || count > (end - position) / minBytesEach) {
       throw cutShort();
     }
     return (int) count;
@@ -284,7 +304,7 @@ public final class CborReader {
   }
 
   private long readBigEndian(int count) {
-    if (count > bytes.length - position) {
+    if (count > end - position) {
       throw cutShort();
     }
     long value = 0;

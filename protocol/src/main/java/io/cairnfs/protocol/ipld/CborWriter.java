@@ -168,6 +168,20 @@ public final class CborWriter {
     return this;
   }
 
+  /**
+   * Writes one item that was encoded before, such as a part of another block. It is not checked.
+   *
+   * @param item where its bytes are
+   */
+  public CborWriter writeEncoded(byte[] item, int offset, int length) {
+    nesting.beginItem();
+    reserve(length);
+    System.arraycopy(item, offset, bytes, size, length);
+    size += length;
+    nesting.end();
+    return this;
+  }
+
   private CborWriter single(int initial) {
     nesting.beginItem();
     reserve(1);

@@ -249,6 +249,26 @@ final class CborTest {
     }
   }
 
+  @Test
+  void anItemIsReadAndWrittenAsAPartOfOtherBytes() {
+    byte[] whole = new CborWriter().writeArrayHeader(2).writeLong(500).writeText("ab").toBytes();
+    CborReader reader = new CborReader(whole);
+    reader.readArrayHeader(2);
+    int from = reader.position();
+    reader.skip();
+    int to = reader.position();
+
+    CborReader part = new CborReader(whole, from, to);
+    assertEquals(500, part.readLong());
+    part.finish();
+    assertEquals(to, part.position());
+    byte[] copy = new CborWriter().writeArrayHeader(1).writeEncoded(whole, from, to - from).toBytes();
+    assertArrayEquals(new CborWriter().writeArrayHeader(1).writeLong(500).toBytes(), copy);
+
+    CborReader cut = new CborReader(whole, from, to - 1);
+    assertRefused("cut short", cut::readLong);
+  }
+
   private static void validate(byte[] bytes) {
     CborReader reader = new CborReader(bytes);
     reader.skip();

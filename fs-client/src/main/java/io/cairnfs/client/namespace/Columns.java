@@ -1,0 +1,190 @@
+package io.cairnfs.client.namespace;
+
+import io.cairnfs.client.extent.BlockRef;
+import io.cairnfs.client.extent.Extent;
+import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.ipld.CborException;
+import io.cairnfs.protocol.ipld.CborReader;
+import io.cairnfs.protocol.ipld.CborType;
+import io.cairnfs.protocol.ipld.CborWriter;
+
+/**
+ * How values are encoded in DAG-CBOR, in tree nodes and in deltas alike. Extents refer to their blocks by links, so that
+ * any IPLD tool can walk from a root to the content.
+ *
+ * <pre>
+ *   I  [type, permissions, uid, gid, links, device, birth] and a symlink's target as an eighth item
+ *   T  [atime, mtime - atime, ctime - mtime, size, allocated - size, subdirectories]
+ *   D  [inode, type, name]
+ *   P  [parent, name]
+ *   E  [block, offset in it, length], or inline bytes, or the length of allocated zeros
+ *   X  bytes
+ *   O  true
+ * </pre>
+ *
+ * <p>Types are the {@code st_mode} bits shifted right by twelve, times nanoseconds since the epoch.
+ */
+final class Columns {
+
+  private static final int TYPE_SHIFT = 12;
+  private static final int INODE_ITEMS = 7;
+  private static final int TIMES_ITEMS = 6;
+  private static final int ENTRY_ITEMS = 3;
+  private static final int PARENT_ITEMS = 2;
+  private static final int IN_BLOCK_ITEMS = 3;
+
+  static void write(Value value, CborWriter to) {
+    switch (value) {
+      case Inode inode -> writeInode(inode, to);
+      case InodeTimes times ->
+          to.writeArrayHeader(TIMES_ITEMS)
+              .writeLong(times.atimeNanos())
+              .writeLong(times.mtimeNanos() - times.atimeNanos())
+              .writeLong(times.ctimeNanos() - times.mtimeNanos())
+              .writeLong(times.size())
+              .writeLong(times.allocated() - times.size())
+              .writeLong(times.subdirectories());
+      case DirectoryEntry entry ->
+          to.writeArrayHeader(ENTRY_ITEMS)
+              .writeLong(entry.inode())
+              .writeLong(entry.type().bits() >> TYPE_SHIFT)
+              .writeBytes(entry.name().bytes());
+      case ParentLink link ->
+          to.writeArrayHeader(PARENT_ITEMS).writeLong(link.parent()).writeBytes(link.name().bytes());
+      case Value.Content content -> writeExtent(content.extent(), to);
+      case Value.Attribute attribute -> to.writeBytes(attribute.bytes());
+      case Value.Orphan mark -> to.writeBoolean(true);
+      case Value.Absent absent -> throw new IllegalArgumentException("absence has no encoding");
+    }
+  }
+
+  private static void writeInode(Inode inode, CborWriter to) {
+    boolean hasTarget = inode.target().length > 0;
+    to.writeArrayHeader(hasTarget ? INODE_ITEMS + 1 : INODE_ITEMS)
+        .writeLong(inode.type().bits() >> TYPE_SHIFT)
+        .writeLong(inode.permissions())
+        .writeLong(Integer.toUnsignedLong(inode.uid()))
+        .writeLong(Integer.toUnsignedLong(inode.gid()))
+        .writeLong(inode.links())
+        .writeLong(Integer.toUnsignedLong(inode.device()))
+        .writeLong(inode.birthNanos());
+    if (hasTarget) {
+      to.writeBytes(inode.target());
+    }
+  }
+
+  /**
+   * @throws IllegalStateException if it points into a block that is not sealed
+   */
+  static void writeExtent(Extent extent, CborWriter to) {
+    switch (extent) {
+      case Extent.InBlock inBlock -> {
+        Cid cid = inBlock.block().cid();
+        if (cid == null) {
+          throw new IllegalStateException("a block that is still being filled has no name");
+        }
+        to.writeArrayHeader(IN_BLOCK_ITEMS)
+            .writeLink(cid)
+            .writeLong(inBlock.blockOffset())
+            .writeLong(inBlock.length());
+      }
+      case Extent.Inline inline -> to.writeBytes(inline.bytes());
+      case Extent.Zeros zeros -> to.writeLong(zeros.length());
+    }
+  }
+
+  /**
+   * @throws CborException if this is no value of that kind of key
+   */
+  static Value read(Key key, CborReader from) {
+    try {
+      return switch (key.kind()) {
+        case Key.INODE -> readInode(from);
+        case Key.TIMES -> readTimes(from);
+        case Key.ENTRY -> readEntry(key.sub(), from);
+        case Key.PARENT -> {
+          from.readArrayHeader(PARENT_ITEMS);
+          yield new ParentLink(from.readLong(), Name.of(from.readBytes()));
+        }
+        case Key.EXTENT -> new Value.Content(readExtent(from));
+        case Key.XATTR -> new Value.Attribute(from.readBytes());
+        default -> {
+          from.readBoolean();
+          yield Value.Orphan.MARK;
+        }
+      };
+    } catch (CborException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new CborException("no value of '" + key + "': " + e.getMessage(), e);
+    }
+  }
+
+  private static Inode readInode(CborReader from) {
+    int items = from.readArrayHeader();
+    if (items != INODE_ITEMS && items != INODE_ITEMS + 1) {
+      throw new CborException("an inode has no " + items + " items");
+    }
+    return new Inode(
+        readType(from),
+        from.readInt(0, 0xfff),
+        readUnsigned(from),
+        readUnsigned(from),
+        from.readInt(0, Integer.MAX_VALUE),
+        readUnsigned(from),
+        from.readLong(),
+        items == INODE_ITEMS ? Inode.NO_TARGET : from.readBytes());
+  }
+
+  private static InodeTimes readTimes(CborReader from) {
+    from.readArrayHeader(TIMES_ITEMS);
+    long atime = from.readLong();
+    long mtime = atime + from.readLong();
+    long ctime = mtime + from.readLong();
+    long size = from.readLong();
+    long allocated = size + from.readLong();
+    return new InodeTimes(atime, mtime, ctime, size, allocated, from.readInt(Integer.MIN_VALUE, Integer.MAX_VALUE));
+  }
+
+  private static DirectoryEntry readEntry(long cookie, CborReader from) {
+    from.readArrayHeader(ENTRY_ITEMS);
+    long inode = from.readLong();
+    FileType type = readType(from);
+    return new DirectoryEntry(Name.of(from.readBytes()), inode, type, cookie);
+  }
+
+  static Extent readExtent(CborReader from) {
+    CborType type = from.peekType();
+    return switch (type) {
+      case BYTES -> new Extent.Inline(from.readBytes());
+      case INTEGER -> new Extent.Zeros(requirePositive(from.readLong()));
+      default -> {
+        from.readArrayHeader(IN_BLOCK_ITEMS);
+        BlockRef block = new BlockRef.Stored(from.readLink());
+        int offset = from.readInt(0, Integer.MAX_VALUE);
+        yield new Extent.InBlock(block, offset, requirePositive(from.readLong()));
+      }
+    };
+  }
+
+  private static long requirePositive(long length) {
+    if (length <= 0) {
+      throw new CborException("an extent has no length " + length);
+    }
+    return length;
+  }
+
+  private static FileType readType(CborReader from) {
+    return FileType.ofMode(from.readInt(0, 0xf) << TYPE_SHIFT);
+  }
+
+  private static int readUnsigned(CborReader from) {
+    long value = from.readLong();
+    if (value >>> Integer.SIZE != 0) {
+      throw new CborException("a 32-bit number is " + value);
+    }
+    return (int) value;
+  }
+
+  private Columns() {}
+}
