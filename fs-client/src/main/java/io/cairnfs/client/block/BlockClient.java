@@ -21,7 +21,10 @@ public interface BlockClient {
    */
   byte[] get(Cid cid) throws BlockException, InterruptedException;
 
-  /** A block's bytes if they are in memory, else null. Never waits. The array is shared: do not change it. */
+  /**
+   * A block's bytes if they are in memory, else null. Never waits. The array is shared: do not
+   * change it.
+   */
   default byte @Nullable [] peek(Cid cid) {
     return null;
   }

@@ -33,8 +33,9 @@ public abstract non-sealed class PendingBlock implements BlockRef {
   public abstract void push();
 
   /**
-   * The block's bytes, at least those that any extent refers to; null once it is durable, when its CID finds them, or when
-   * its upload has failed. The array is shared: nobody changes what extents refer to.
+   * The block's bytes, at least those that any extent refers to; null once it is durable, when its
+   * CID finds them, or when its upload has failed. The array is shared: nobody changes what extents
+   * refer to.
    */
   public abstract byte @Nullable [] bytes();
 

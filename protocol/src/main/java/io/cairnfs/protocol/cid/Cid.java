@@ -49,9 +49,11 @@ public final class Cid {
   }
 
   /**
-   * Parses the text form: a CIDv0 ({@code Qm...}), or a CIDv1 in base32, base36 or base58 with its multibase prefix.
+   * Parses the text form: a CIDv0 ({@code Qm...}), or a CIDv1 in base32, base36 or base58 with its
+   * multibase prefix.
    *
-   * @throws IllegalArgumentException if it is not exactly one CID of a known codec and hash function
+   * @throws IllegalArgumentException if it is not exactly one CID of a known codec and hash
+   *     function
    */
   public static Cid parse(String text) {
     if (text.length() == V0_TEXT_LENGTH && text.startsWith(V0_TEXT_PREFIX)) {
@@ -70,13 +72,15 @@ public final class Cid {
   /**
    * Decodes the binary form.
    *
-   * @throws IllegalArgumentException if the bytes are not exactly one CID of a known codec and hash function
+   * @throws IllegalArgumentException if the bytes are not exactly one CID of a known codec and hash
+   *     function
    */
   public static Cid decode(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     Cid cid = read(buffer);
     if (buffer.hasRemaining()) {
-      throw new IllegalArgumentException("a CID is followed by " + buffer.remaining() + " other bytes");
+      throw new IllegalArgumentException(
+          "a CID is followed by " + buffer.remaining() + " other bytes");
     }
     return cid;
   }
@@ -139,7 +143,9 @@ public final class Cid {
 
   /** Length of the binary form in bytes. */
   public int encodedLength() {
-    return version == 0 ? hash.encodedLength() : 1 + Varint.length(codec.code()) + hash.encodedLength();
+    return version == 0
+        ? hash.encodedLength()
+        : 1 + Varint.length(codec.code()) + hash.encodedLength();
   }
 
   /**

@@ -3,8 +3,8 @@ package io.cairnfs.protocol.cid;
 import java.util.Arrays;
 
 /**
- * Text forms of bytes, by the multibase specification: a prefix character tells the base. Decoding is strict: lower case
- * only, no padding, no stray bits.
+ * Text forms of bytes, by the multibase specification: a prefix character tells the base. Decoding
+ * is strict: lower case only, no padding, no stray bits.
  */
 public enum Multibase {
   BASE32_LOWER('b', "abcdefghijklmnopqrstuvwxyz234567"),
@@ -12,8 +12,8 @@ public enum Multibase {
   BASE58_BTC('z', "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
 
   /**
-   * Longest text that is decoded. Bases that are not powers of two cost quadratic time, and the longest identity CID takes
-   * fewer than 250 characters.
+   * Longest text that is decoded. Bases that are not powers of two cost quadratic time, and the
+   * longest identity CID takes fewer than 250 characters.
    */
   public static final int MAX_TEXT_LENGTH = 512;
 
@@ -21,6 +21,7 @@ public enum Multibase {
 
   private final char prefix;
   private final String alphabet;
+
   @SuppressWarnings("ImmutableEnumChecker") // filled once, by the constructor
   private final byte[] digitOf = new byte[128];
 
@@ -44,7 +45,8 @@ public enum Multibase {
         return base;
       }
     }
-    throw new IllegalArgumentException("unknown multibase prefix '" + prefix + "' (b, k and z are known)");
+    throw new IllegalArgumentException(
+        "unknown multibase prefix '" + prefix + "' (b, k and z are known)");
   }
 
   public char prefix() {
@@ -63,7 +65,8 @@ public enum Multibase {
    */
   public byte[] decode(String digits) {
     if (digits.length() > MAX_TEXT_LENGTH) {
-      throw new IllegalArgumentException("a text of " + digits.length() + " characters is too long for a CID");
+      throw new IllegalArgumentException(
+          "a text of " + digits.length() + " characters is too long for a CID");
     }
     return this == BASE32_LOWER ? decodeBits(digits) : decodeNumber(digits);
   }
@@ -77,7 +80,8 @@ public enum Multibase {
   }
 
   private String encodeBits(byte[] bytes) {
-    StringBuilder text = new StringBuilder((bytes.length * Byte.SIZE + BASE32_BITS - 1) / BASE32_BITS);
+    StringBuilder text =
+        new StringBuilder((bytes.length * Byte.SIZE + BASE32_BITS - 1) / BASE32_BITS);
     int pending = 0;
     int bits = 0;
     for (byte b : bytes) {

@@ -68,7 +68,8 @@ public final class Multihash {
     long length = Varint.read(from);
     requireLength(code, length);
     if (length > from.remaining()) {
-      throw new IllegalArgumentException("a multihash of " + length + " bytes is cut short at " + from.remaining());
+      throw new IllegalArgumentException(
+          "a multihash of " + length + " bytes is cut short at " + from.remaining());
     }
     byte[] digest = new byte[(int) length];
     from.get(digest);
@@ -82,7 +83,8 @@ public final class Multihash {
       }
     } else if (code == IDENTITY) {
       if (length > MAX_IDENTITY_BYTES) {
-        throw new IllegalArgumentException("an identity hash carries at most 128 bytes, not " + length);
+        throw new IllegalArgumentException(
+            "an identity hash carries at most 128 bytes, not " + length);
       }
     } else {
       throw new IllegalArgumentException("unknown hash function 0x" + Long.toHexString(code));
@@ -133,7 +135,9 @@ public final class Multihash {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Multihash hash && code == hash.code && Arrays.equals(digest, hash.digest);
+    return other instanceof Multihash hash
+        && code == hash.code
+        && Arrays.equals(digest, hash.digest);
   }
 
   @Override

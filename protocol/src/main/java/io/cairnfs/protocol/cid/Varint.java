@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 /**
  * Unsigned variable-length integers: seven bits a byte, least significant first.
  *
- * <p>Source: the unsigned-varint specification of multiformats. Only the shortest encoding is read, of at most {@link
- * #MAX_BYTES} bytes.
+ * <p>Source: the unsigned-varint specification of multiformats. Only the shortest encoding is read,
+ * of at most {@link #MAX_BYTES} bytes.
  */
 public final class Varint {
 

@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Stands for a volume's whole history up to a sequence: the SHA-256 of the hash before it and of one more delta. Whoever
- * knows one link can check all that follow, so that a head can neither change nor drop what it once showed. Immutable.
+ * Stands for a volume's whole history up to a sequence: the SHA-256 of the hash before it and of
+ * one more delta. Whoever knows one link can check all that follow, so that a head can neither
+ * change nor drop what it once showed. Immutable.
  */
 public final class ChainHash {
 
@@ -29,7 +30,8 @@ public final class ChainHash {
    */
   public static ChainHash of(byte[] hash) {
     if (hash.length != BYTES) {
-      throw new IllegalArgumentException("a chain hash has " + BYTES + " bytes, not " + hash.length);
+      throw new IllegalArgumentException(
+          "a chain hash has " + BYTES + " bytes, not " + hash.length);
     }
     return new ChainHash(hash.clone());
   }

@@ -5,11 +5,12 @@ import java.util.List;
 /**
  * One transaction as the head sees it: conflict tokens and an opaque body.
  *
- * <p>An exclusive session leaves both lists of tokens empty: nothing can come between its reads and its writes. A
- * transaction that declares no written tokens raises the conflict window's floor to itself, because nobody could tell
- * what it overwrote.
+ * <p>An exclusive session leaves both lists of tokens empty: nothing can come between its reads and
+ * its writes. A transaction that declares no written tokens raises the conflict window's floor to
+ * itself, because nobody could tell what it overwrote.
  *
- * @param readVersion the sequence that the transaction's reads saw; at most the sequence that it could get
+ * @param readVersion the sequence that the transaction's reads saw; at most the sequence that it
+ *     could get
  * @param tokensRead hashes of the keys and key ranges that it read
  * @param tokensWritten hashes of the keys and key ranges that it wrote
  * @param usage what it changes in the volume's usage

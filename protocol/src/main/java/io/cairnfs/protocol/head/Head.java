@@ -21,8 +21,8 @@ public interface Head {
   /**
    * Founds a volume with an empty history.
    *
-   * @throws HeadException {@code EXISTS} if it was founded with another record (the same record twice
-   *     is fine); {@code REFUSED} if the signature is wrong or the record names other voters
+   * @throws HeadException {@code EXISTS} if it was founded with another record (the same record
+   *     twice is fine); {@code REFUSED} if the signature is wrong or the record names other voters
    */
   void found(Founding founding, Duration timeout) throws HeadException, InterruptedException;
 
@@ -35,8 +35,8 @@ public interface Head {
   VolumeInfo info(VolumeId volume, Duration timeout) throws HeadException, InterruptedException;
 
   /**
-   * Opens a session, or confirms the one with this id. A session whose lease has run out lives on, and may renew it,
-   * until another one wants in; it is dead for ever then.
+   * Opens a session, or confirms the one with this id. A session whose lease has run out lives on,
+   * and may renew it, until another one wants in; it is dead for ever then.
    *
    * @param holder names the session to people, such as {@code host:pid:/mnt}
    * @throws HeadException {@code HELD} while another session's lease runs; {@code FENCED} if this
@@ -66,8 +66,8 @@ public interface Head {
    *     forgotten
    * @return one outcome per transaction
    * @throws HeadException {@code FENCED}; {@code FOLD_FIRST} past {@link
-   *     HeadLimits#HARD_UNFOLDED_BYTES}; {@code REFUSED} for a gap in the numbers, a result that was
-   *     acknowledged, or a broken limit. None of these uses a number
+   *     HeadLimits#HARD_UNFOLDED_BYTES}; {@code REFUSED} for a gap in the numbers, a result that
+   *     was acknowledged, or a broken limit. None of these uses a number
    */
   List<CommitOutcome> commit(
       VolumeId volume,

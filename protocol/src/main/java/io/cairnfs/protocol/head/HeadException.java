@@ -24,8 +24,8 @@ public final class HeadException extends IOException {
     /** The fold was overtaken by another. */
     OVERTAKEN,
     /**
-     * Too many deltas are unfolded, so the head takes no commits. No request number was used: fold, then repeat the same
-     * request.
+     * Too many deltas are unfolded, so the head takes no commits. No request number was used: fold,
+     * then repeat the same request.
      */
     FOLD_FIRST,
     /** The request breaks a rule of the port: a fault of the client. */

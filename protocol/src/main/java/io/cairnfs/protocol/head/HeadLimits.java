@@ -20,8 +20,8 @@ public final class HeadLimits {
   public static final int MAX_BATCH_TOKENS = 1 << 16;
 
   /**
-   * Results that a session has not acknowledged: a few batches, since a session that never acknowledges would make its head
-   * keep all of them.
+   * Results that a session has not acknowledged: a few batches, since a session that never
+   * acknowledges would make its head keep all of them.
    */
   public static final int MAX_UNACKNOWLEDGED = 4 * MAX_BATCH_COMMITS;
 
@@ -32,12 +32,15 @@ public final class HeadLimits {
   public static final int WINDOW_TOKENS = 1 << 16;
 
   /**
-   * Dead sessions that a volume remembers, so that a late duplicate of an open cannot revive one; far more than can die
-   * while a message is under way.
+   * Dead sessions that a volume remembers, so that a late duplicate of an open cannot revive one;
+   * far more than can die while a message is under way.
    */
   public static final int DEAD_SESSIONS = 1024;
 
-  /** How long a session lives without renewal: short, because a crashed holder locks others out for so long. */
+  /**
+   * How long a session lives without renewal: short, because a crashed holder locks others out for
+   * so long.
+   */
   public static final Duration LEASE = Duration.ofSeconds(5);
 
   /** What a head waits beyond the lease, for clocks that do not run equally fast. */

@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param root the tree's root block; null for a volume whose history has not been folded yet
  * @param rootSequence the sequence that the root includes; 0 for none
  * @param rootChain the hash of the history up to {@code rootSequence}
- * @param sequence the last committed sequence; deltas between the two are served by {@link Head#deltas}
+ * @param sequence the last committed sequence; deltas between the two are served by {@link
+ *     Head#deltas}
  * @param chain the hash of the history up to {@code sequence}
- * @param unfoldedBytes size of those deltas, each counted with {@link HeadLimits#DELTA_OVERHEAD_BYTES}
+ * @param unfoldedBytes size of those deltas, each counted with {@link
+ *     HeadLimits#DELTA_OVERHEAD_BYTES}
  * @param usage what the volume holds
  */
 public record HeadState(

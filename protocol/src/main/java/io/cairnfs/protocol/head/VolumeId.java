@@ -15,7 +15,9 @@ public final class VolumeId {
   /** Length of a raw Ed25519 public key in bytes. */
   public static final int BYTES = 32;
 
-  /** What precedes the raw key in libp2p's protobuf of it: field 1, type Ed25519; field 2, 32 bytes. */
+  /**
+   * What precedes the raw key in libp2p's protobuf of it: field 1, type Ed25519; field 2, 32 bytes.
+   */
   private static final byte[] LIBP2P_PREFIX = {0x08, 0x01, 0x12, BYTES};
 
   private final byte[] publicKey;

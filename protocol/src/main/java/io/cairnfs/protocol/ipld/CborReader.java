@@ -8,12 +8,13 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Reads one strict DAG-CBOR item piece by piece, the counterpart of {@link CborWriter}: a container's header, then as
- * many items as it says. {@link #finish} then tells that nothing is missing or left. Not thread-safe.
+ * Reads one strict DAG-CBOR item piece by piece, the counterpart of {@link CborWriter}: a
+ * container's header, then as many items as it says. {@link #finish} then tells that nothing is
+ * missing or left. Not thread-safe.
  *
- * <p>Every method throws {@link CborException} if the bytes are not the one right encoding of an item of that type, or are
- * cut short. Nothing is allocated on the word of a length that the bytes do not bear out. The reader is of no use after
- * that.
+ * <p>Every method throws {@link CborException} if the bytes are not the one right encoding of an
+ * item of that type, or are cut short. Nothing is allocated on the word of a length that the bytes
+ * do not bear out. The reader is of no use after that.
  */
 public final class CborReader {
 
@@ -66,7 +67,8 @@ public final class CborReader {
             case Initial.FALSE, Initial.TRUE -> CborType.BOOLEAN;
             case Initial.NULL -> CborType.NULL;
             case Initial.FLOAT_64 -> CborType.FLOAT;
-            default -> throw new CborException("DAG-CBOR has no item 0x" + Integer.toHexString(initial));
+            default ->
+                throw new CborException("DAG-CBOR has no item 0x" + Integer.toHexString(initial));
           };
     };
   }
@@ -95,7 +97,8 @@ public final class CborReader {
   public void readArrayHeader(int expectedItems) {
     int items = readArrayHeader();
     if (items != expectedItems) {
-      throw new CborException("an array has " + items + " items where " + expectedItems + " belong");
+      throw new CborException(
+          "an array has " + items + " items where " + expectedItems + " belong");
     }
   }
 
@@ -213,7 +216,9 @@ public final class CborReader {
     return value;
   }
 
-  /** Passes over the next item with its contents, checking them as strictly as if they were read. */
+  /**
+   * Passes over the next item with its contents, checking them as strictly as if they were read.
+   */
   public void skip() {
     // Depth is bounded by the nesting.
     switch (peekType()) {
@@ -325,7 +330,10 @@ public final class CborReader {
 
   private String decodeUtf8(int length) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, position, length)).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes, position, length))
+          .toString();
     } catch (CharacterCodingException e) {
       throw new CborException("a text is not UTF-8", e);
     }
@@ -346,7 +354,8 @@ public final class CborReader {
   }
 
   private static CborException unexpected(String expected, int initial) {
-    return new CborException("0x" + Integer.toHexString(initial) + " where " + expected + " belongs");
+    return new CborException(
+        "0x" + Integer.toHexString(initial) + " where " + expected + " belongs");
   }
 
   private static CborException cutShort() {

@@ -8,12 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes one DAG-CBOR item piece by piece: a container's header, then its contents; a map's contents are key, value, key,
- * value. There is one encoding of every item. Not thread-safe; may be used again after {@link #reset}.
+ * Writes one DAG-CBOR item piece by piece: a container's header, then its contents; a map's
+ * contents are key, value, key, value. There is one encoding of every item. Not thread-safe; may be
+ * used again after {@link #reset}.
  *
- * <p>Every method throws {@link CborException} where the piece may not stand: a second top-level item, a key that is not
- * text or not sorted, a nesting that is too deep, an item larger than {@link CborLimits#MAX_BYTES}. The writer is of no use
- * after that.
+ * <p>Every method throws {@link CborException} where the piece may not stand: a second top-level
+ * item, a key that is not text or not sorted, a nesting that is too deep, an item larger than
+ * {@link CborLimits#MAX_BYTES}. The writer is of no use after that.
  */
 public final class CborWriter {
 

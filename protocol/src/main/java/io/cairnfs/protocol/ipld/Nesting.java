@@ -3,10 +3,12 @@ package io.cairnfs.protocol.ipld;
 import java.util.Arrays;
 
 /**
- * The arrays and maps that are open while an item is read or written: counts what each still owes, and checks what holds
- * for both directions: one top-level item, text keys in strictly rising order, a bounded depth.
+ * The arrays and maps that are open while an item is read or written: counts what each still owes,
+ * and checks what holds for both directions: one top-level item, text keys in strictly rising
+ * order, a bounded depth.
  *
- * <p>Keys are compared in their encoded form, whose byte order is the order of DAG-CBOR: shorter first, then bytewise.
+ * <p>Keys are compared in their encoded form, whose byte order is the order of DAG-CBOR: shorter
+ * first, then bytewise.
  */
 final class Nesting {
 

@@ -113,7 +113,8 @@ final class CidTest {
   @Test
   void readsFromTheMiddleOfOtherBytes() {
     Cid cid = Cid.parse(HELLO);
-    ByteBuffer buffer = ByteBuffer.allocate(100).put((byte) 7).put(cid.toBytes()).put((byte) 9).flip();
+    ByteBuffer buffer =
+        ByteBuffer.allocate(100).put((byte) 7).put(cid.toBytes()).put((byte) 9).flip();
     buffer.get();
     assertEquals(cid, Cid.read(buffer));
     assertEquals(9, buffer.get());
@@ -125,7 +126,8 @@ final class CidTest {
     assertTrue(cid.matches("hello world".getBytes(UTF_8)));
     assertFalse(cid.matches("hello worlD".getBytes(UTF_8)));
     assertEquals(cid, Cid.ofSha256(Codec.RAW, cid.hash().digest()));
-    assertEquals("b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9", cid.key().toString());
+    assertEquals(
+        "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9", cid.key().toString());
     assertThrows(IllegalStateException.class, Cid.parse("bafkqaaa")::key);
   }
 
@@ -134,7 +136,8 @@ final class CidTest {
   }
 
   private static void assertRefused(String message, Runnable action) {
-    String actual = String.valueOf(assertThrows(IllegalArgumentException.class, action::run).getMessage());
+    String actual =
+        String.valueOf(assertThrows(IllegalArgumentException.class, action::run).getMessage());
     assertTrue(actual.contains(message), actual);
   }
 }

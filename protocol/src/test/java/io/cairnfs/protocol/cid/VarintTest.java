@@ -35,7 +35,8 @@ final class VarintTest {
   @ValueSource(strings = {"", "80", "8000", "ffffffffffffffffff01", "808080808080808080"})
   void badOnesAreRefused(String hex) {
     assertThrows(
-        IllegalArgumentException.class, () -> Varint.read(ByteBuffer.wrap(HexFormat.of().parseHex(hex))));
+        IllegalArgumentException.class,
+        () -> Varint.read(ByteBuffer.wrap(HexFormat.of().parseHex(hex))));
   }
 
   @Test

@@ -14,7 +14,9 @@ final class VolumeIdTest {
   @Test
   void textIsTheIpnsName() {
     VolumeId id =
-        VolumeId.of(HexFormat.of().parseHex("1ed1e8fae2c4a144b8be8fd4b47bf3d3b34b871c3cacf6010f0e42d474fce27e"));
+        VolumeId.of(
+            HexFormat.of()
+                .parseHex("1ed1e8fae2c4a144b8be8fd4b47bf3d3b34b871c3cacf6010f0e42d474fce27e"));
     String name = id.toString();
     assertEquals("k51qzi5uqu5dgy8qsq67hbz73jqkw87l3fgf4a91qb0d9b5173tir7n4vxk1oe", name);
     assertEquals(id, VolumeId.parse(name));

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class CborTest {
 
-  private static final Cid HELLO = Cid.parse("bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e");
+  private static final Cid HELLO =
+      Cid.parse("bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e");
 
   @Test
   void anItemOfEveryTypeIsPinned() {
@@ -139,7 +140,16 @@ final class CborTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1bffffffffffffffff", "3bffffffffffffffff", "80", "a0", "60", "a161610b", "d82a450001550000"})
+  @ValueSource(
+      strings = {
+        "1bffffffffffffffff",
+        "3bffffffffffffffff",
+        "80",
+        "a0",
+        "60",
+        "a161610b",
+        "d82a450001550000"
+      })
   void whatIsStrictIsPassedOver(String hex) {
     validate(HexFormat.of().parseHex(hex));
   }
@@ -153,7 +163,8 @@ final class CborTest {
     byte[] tooDeep = new byte[1 << 20];
     Arrays.fill(tooDeep, (byte) 0x81);
     assertRefused("nested deeper", () -> validate(tooDeep));
-    assertRefused("more than an item has", () -> new CborReader(new byte[CborLimits.MAX_BYTES + 1]));
+    assertRefused(
+        "more than an item has", () -> new CborReader(new byte[CborLimits.MAX_BYTES + 1]));
   }
 
   @Test
@@ -163,12 +174,14 @@ final class CborTest {
         "sorted",
         () -> new CborWriter().writeMapHeader(2).writeText("aa").writeNull().writeText("b"));
     assertRefused(
-        "sorted", () -> new CborWriter().writeMapHeader(2).writeText("b").writeNull().writeText("b"));
+        "sorted",
+        () -> new CborWriter().writeMapHeader(2).writeText("b").writeNull().writeText("b"));
     assertRefused("one top-level", () -> new CborWriter().writeNull().writeNull());
     assertRefused("not complete", () -> new CborWriter().writeArrayHeader(1).toBytes());
     assertRefused("no NaN", () -> new CborWriter().writeDouble(Double.NaN));
     assertRefused("not Unicode", () -> new CborWriter().writeText("\ud800"));
-    assertRefused("larger than", () -> new CborWriter().writeBytes(new byte[CborLimits.MAX_BYTES]).toBytes());
+    assertRefused(
+        "larger than", () -> new CborWriter().writeBytes(new byte[CborLimits.MAX_BYTES]).toBytes());
   }
 
   @Test
@@ -183,18 +196,24 @@ final class CborTest {
   void typesAndRangesAreChecked() {
     assertRefused("where major type 4", () -> new CborReader(new byte[] {0}).readArrayHeader());
     assertRefused("outside", () -> new CborReader(new byte[] {9}).readInt(0, 8));
-    assertRefused("where 'b' belongs", () -> {
-      CborReader reader = new CborReader(HexFormat.of().parseHex("a1616100"));
-      reader.readMapHeader();
-      reader.readKey("b");
-    });
-    assertRefused("does not fit", () -> new CborReader(HexFormat.of().parseHex("1bffffffffffffffff")).readLong());
-    assertRefused("not complete", () -> {
-      CborReader reader = new CborReader(HexFormat.of().parseHex("820000"));
-      reader.readArrayHeader();
-      reader.readLong();
-      reader.finish();
-    });
+    assertRefused(
+        "where 'b' belongs",
+        () -> {
+          CborReader reader = new CborReader(HexFormat.of().parseHex("a1616100"));
+          reader.readMapHeader();
+          reader.readKey("b");
+        });
+    assertRefused(
+        "does not fit",
+        () -> new CborReader(HexFormat.of().parseHex("1bffffffffffffffff")).readLong());
+    assertRefused(
+        "not complete",
+        () -> {
+          CborReader reader = new CborReader(HexFormat.of().parseHex("820000"));
+          reader.readArrayHeader();
+          reader.readLong();
+          reader.finish();
+        });
   }
 
   /** What is accepted has one encoding: writing the same pieces gives the same bytes. */
