@@ -37,6 +37,11 @@ public final class StoreException extends IOException {
     this.reason = reason;
   }
 
+  /** The same failure, for the caller on another thread. */
+  StoreException again() {
+    return new StoreException(reason, String.valueOf(getMessage()), this);
+  }
+
   public Reason reason() {
     return reason;
   }

@@ -9,5 +9,4 @@ package io.cairnfs.node.store;
  * @param freeBytes room left for blocks, above the reserve
  * @param writable false while puts are refused for want of space
  */
-public record StoreFigures(
-    long blocks, long bytes, long quarantined, long freeBytes, boolean writable) {}
+public record StoreFigures(long blocks, long bytes, long quarantined, long freeBytes, boolean writable) {}

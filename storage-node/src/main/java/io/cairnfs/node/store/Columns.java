@@ -1,0 +1,115 @@
+package io.cairnfs.node.store;
+
+import io.cairnfs.node.rocks.Column;
+import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.identity.Key256;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The block store's columns with the codecs of their keys and values: its format on disk. All integers are big-endian.
+ *
+ * <pre>
+ * blocks.bodies    digest (32)            -> the block's bytes
+ * blocks.index     digest (32)            -> {@link IndexEntry}
+ * blocks.arrivals  sequence (8)           -> digest (32), length (4), replication (1)
+ * blocks.marks     'p' digest (32) CID    -> empty: a pin
+ *                  'q' digest (32)        -> empty: in quarantine
+ *                  'n' name (UTF-8)       -> a note; the store's own begin with '.'
+ * </pre>
+ */
+public final class Columns {
+
+  static final Column BODIES = new Column("blocks.bodies", Column.Use.BODIES);
+  static final Column INDEX = new Column("blocks.index", Column.Use.INDEX);
+  static final Column ARRIVALS = new Column("blocks.arrivals", Column.Use.LOG);
+  static final Column MARKS = new Column("blocks.marks", Column.Use.LOG);
+
+  /** What a database must be opened with to hold a block store. */
+  public static final List<Column> ALL = List.of(BODIES, INDEX, ARRIVALS, MARKS);
+
+  static final String EPOCH_NOTE = ".epoch";
+  static final String COUNTERS_NOTE = ".counters";
+
+  private static final byte PIN = 'p';
+  private static final byte QUARANTINE = 'q';
+  private static final byte NOTE = 'n';
+
+  static final byte[] EMPTY = {};
+
+  private Columns() {}
+
+  static byte[] arrivalKey(long sequence) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(sequence).array();
+  }
+
+  static long arrivalSequence(byte[] key) {
+    return ByteBuffer.wrap(key).getLong();
+  }
+
+  static byte[] arrivalValue(Key256 digest, int sizeBytes, int replication) {
+    return ByteBuffer.allocate(Key256.BYTES + Integer.BYTES + 1)
+        .put(digest.toBytes())
+        .putInt(sizeBytes)
+        .put((byte) replication)
+        .array();
+  }
+
+  static Arrival arrival(byte[] key, byte[] value) {
+    ByteBuffer buffer = ByteBuffer.wrap(value);
+    byte[] digest = new byte[Key256.BYTES];
+    buffer.get(digest);
+    return new Arrival(
+        arrivalSequence(key), Key256.of(digest), buffer.getInt(), buffer.get() & 0xff);
+  }
+
+  static byte[] pinPrefix() {
+    return new byte[] {PIN};
+  }
+
+  static byte[] pinPrefix(Key256 digest) {
+    return ByteBuffer.allocate(1 + Key256.BYTES).put(PIN).put(digest.toBytes()).array();
+  }
+
+  static byte[] pinKey(Cid cid) {
+    byte[] bytes = cid.toBytes();
+    return ByteBuffer.allocate(1 + Key256.BYTES + bytes.length)
+        .put(PIN)
+        .put(cid.key().toBytes())
+        .put(bytes)
+        .array();
+  }
+
+  static Cid pinnedCid(byte[] key) {
+    return Cid.decode(Arrays.copyOfRange(key, 1 + Key256.BYTES, key.length));
+  }
+
+  static byte[] quarantinePrefix() {
+    return new byte[] {QUARANTINE};
+  }
+
+  static byte[] quarantineKey(Key256 digest) {
+    return ByteBuffer.allocate(1 + Key256.BYTES).put(QUARANTINE).put(digest.toBytes()).array();
+  }
+
+  static Key256 quarantinedDigest(byte[] key) {
+    return Key256.of(Arrays.copyOfRange(key, 1, key.length));
+  }
+
+  static byte[] noteKey(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(1 + bytes.length).put(NOTE).put(bytes).array();
+  }
+
+  /** The smallest key that is greater. */
+  static byte[] successor(byte[] key) {
+    return Arrays.copyOf(key, key.length + 1);
+  }
+
+  /** Whether a key begins with a prefix. */
+  static boolean hasPrefix(byte[] key, byte[] prefix) {
+    return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+  }
+}

@@ -1,0 +1,213 @@
+package io.cairnfs.node.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cairnfs.node.store.StoreException.Reason;
+import io.cairnfs.protocol.block.Block;
+import io.cairnfs.protocol.block.BlockLimits;
+import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.cid.Codec;
+import io.cairnfs.protocol.identity.Key256;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** What every block store does. */
+abstract class BlockStoreContract {
+
+  /** The store under test, empty at first, with room for {@link #CAPACITY_BYTES}. */
+  abstract BlockStore store();
+
+  static final long CAPACITY_BYTES = 16 << 20;
+
+  @Test
+  void givesBackWhatWasPut() throws Exception {
+    List<Block> blocks = new ArrayList<>(TestBlocks.random(1, 5, 100));
+    blocks.addAll(TestBlocks.random(100, 3, 10_000));
+    blocks.add(TestBlocks.random(200, 0));
+    blocks.add(TestBlocks.random(201, BlockLimits.MAX_ACCEPTED_BYTES));
+    assertEquals(blocks.size(), store().put(blocks, PutOptions.VERIFIED));
+    for (Block block : blocks) {
+      assertArrayEquals(block.bytes(), store().get(block.cid().key()));
+    }
+  }
+
+  @Test
+  void reportsPresence() throws Exception {
+    List<Block> blocks = TestBlocks.random(1, 20, 50);
+    store().put(List.of(blocks.get(3), blocks.get(17)), PutOptions.VERIFIED);
+    BitSet present = store().have(blocks.stream().map(block -> block.cid().key()).toList());
+    assertEquals("{3, 17}", present.toString());
+  }
+
+  @Test
+  void doesNotFindWhatWasNeverPut() throws Exception {
+    Key256 absent = TestBlocks.random(1, 50).cid().key();
+    assertReason(Reason.NOT_FOUND, () -> store().get(absent));
+    assertNull(store().stat(absent));
+    assertFalse(store().delete(absent));
+    assertReason(Reason.NOT_FOUND, () -> store().pin(TestBlocks.random(1, 50).cid()));
+  }
+
+  @Test
+  void puttingTwiceStoresOnce() throws Exception {
+    Block block = TestBlocks.random(1, 5000);
+    assertEquals(1, store().put(List.of(block, block), PutOptions.VERIFIED));
+    assertEquals(0, store().put(List.of(block), PutOptions.VERIFIED));
+    assertEquals(1, store().figures().blocks());
+    assertEquals(5000, store().figures().bytes());
+    assertEquals(1, store().arrivals(0, 10).arrivals().size());
+  }
+
+  @Test
+  void sameBytesUnderAnotherCodecAreTheSameBlock() throws Exception {
+    Block raw = TestBlocks.random(1, 5000);
+    Block other = new Block(Cid.of(Codec.DAG_CBOR, raw.bytes()), raw.bytes());
+    assertEquals(1, store().put(List.of(raw), PutOptions.VERIFIED));
+    assertEquals(0, store().put(List.of(other), PutOptions.VERIFIED));
+  }
+
+  @Test
+  void refusesBytesWithAnotherHash() throws Exception {
+    Block right = TestBlocks.random(1, 100);
+    Block wrong = new Block(TestBlocks.random(2, 100).cid(), new byte[100]);
+    assertReason(
+        Reason.WRONG_HASH, () -> store().put(List.of(right, wrong), PutOptions.VERIFIED));
+    assertTrue(store().have(List.of(right.cid().key())).isEmpty(), "all or none");
+  }
+
+  @Test
+  void refusesWhatIsTooLarge() {
+    Block block = TestBlocks.random(1, BlockLimits.MAX_ACCEPTED_BYTES + 1);
+    assertReason(Reason.REFUSED, () -> store().put(List.of(block), PutOptions.VERIFIED));
+  }
+
+  @Test
+  void refusesToExceedItsCapacityAndStaysUsable() throws Exception {
+    List<Block> half = TestBlocks.random(1, 9, 1 << 20);
+    List<Block> otherHalf = TestBlocks.random(100, 9, 1 << 20);
+    store().put(half, PutOptions.VERIFIED);
+    assertReason(Reason.NO_SPACE, () -> store().put(otherHalf, PutOptions.VERIFIED));
+    assertEquals(9, store().figures().blocks());
+    assertArrayEquals(half.get(0).bytes(), store().get(half.get(0).cid().key()));
+    store().put(half, PutOptions.VERIFIED);
+    for (Block block : half) {
+      assertTrue(store().delete(block.cid().key()));
+    }
+    assertEquals(9, store().put(otherHalf, PutOptions.VERIFIED));
+    assertTrue(store().figures().writable());
+  }
+
+  @Test
+  void deletes() throws Exception {
+    Block block = TestBlocks.random(1, 5000);
+    store().put(List.of(block), PutOptions.VERIFIED);
+    assertTrue(store().delete(block.cid().key()));
+    assertReason(Reason.NOT_FOUND, () -> store().get(block.cid().key()));
+    assertTrue(store().have(List.of(block.cid().key())).isEmpty());
+    assertEquals(0, store().figures().blocks());
+    assertEquals(0, store().figures().bytes());
+    assertEquals(List.of(), store().arrivals(0, 10).arrivals());
+  }
+
+  @Test
+  void pinsHoldBlocks() throws Exception {
+    Block block = TestBlocks.random(1, 5000);
+    Cid other = Cid.of(Codec.DAG_CBOR, block.bytes());
+    store().put(List.of(block), new PutOptions(true, true, 0));
+    store().pin(other);
+    assertReason(Reason.PINNED, () -> store().delete(block.cid().key()));
+    store().unpin(block.cid());
+    assertEquals(List.of(other), store().pins(null, 10));
+    assertReason(Reason.PINNED, () -> store().delete(block.cid().key()));
+    store().unpin(other);
+    store().unpin(other);
+    assertFalse(stat(block).pinned());
+    assertTrue(store().delete(block.cid().key()));
+  }
+
+  @Test
+  void listsPinsByPages() throws Exception {
+    List<Block> blocks = TestBlocks.random(1, 7, 10);
+    store().put(blocks, new PutOptions(true, true, 0));
+    List<Cid> listed = new ArrayList<>(store().pins(null, 3));
+    for (List<Cid> page = store().pins(listed.getLast(), 3);
+        !page.isEmpty();
+        page = store().pins(listed.getLast(), 3)) {
+      listed.addAll(page);
+    }
+    assertEquals(7, listed.size());
+    assertTrue(listed.containsAll(blocks.stream().map(Block::cid).toList()));
+  }
+
+  @Test
+  void numbersArrivals() throws Exception {
+    List<Block> blocks = TestBlocks.random(1, 5, 30);
+    for (Block block : blocks) {
+      store().put(List.of(block), new PutOptions(true, false, 2));
+    }
+    ArrivalPage first = store().arrivals(0, 3);
+    assertTrue(first.more());
+    assertEquals(3, first.arrivals().size());
+    assertEquals(first.arrivals().getLast().sequence(), first.through());
+    ArrivalPage rest = store().arrivals(first.through(), 3);
+    assertFalse(rest.more());
+    assertEquals(2, rest.arrivals().size());
+    assertEquals(store().lastArrival(), rest.through());
+    Arrival last = rest.arrivals().getLast();
+    assertEquals(blocks.get(4).cid().key(), last.digest());
+    assertEquals(30, last.sizeBytes());
+    assertEquals(2, last.replication());
+    assertEquals(List.of(), store().arrivals(rest.through(), 3).arrivals());
+  }
+
+  @Test
+  void raisedReplicationArrivesAgain() throws Exception {
+    Block block = TestBlocks.random(1, 30);
+    store().put(List.of(block), new PutOptions(true, false, 1));
+    long before = store().lastArrival();
+    assertEquals(0, store().put(List.of(block), new PutOptions(true, false, 3)));
+    List<Arrival> arrivals = store().arrivals(before, 10).arrivals();
+    assertEquals(1, arrivals.size());
+    assertEquals(3, arrivals.getFirst().replication());
+    assertEquals(1, store().arrivals(0, 10).arrivals().size());
+    store().put(List.of(block), new PutOptions(true, false, 2));
+    assertEquals(3, stat(block).replication(), "it is never lowered");
+  }
+
+  @Test
+  void keepsNotes() throws Exception {
+    assertNull(store().note("cursor"));
+    store().keepNote("cursor", "1".getBytes(StandardCharsets.UTF_8));
+    store().keepNote("cursor", "2".getBytes(StandardCharsets.UTF_8));
+    assertArrayEquals("2".getBytes(StandardCharsets.UTF_8), store().note("cursor"));
+  }
+
+  @Test
+  void refusesWorkWhenClosed() {
+    store().close();
+    Block block = TestBlocks.random(1, 30);
+    assertReason(Reason.CLOSED, () -> store().put(List.of(block), PutOptions.VERIFIED));
+    assertReason(Reason.CLOSED, () -> store().get(block.cid().key()));
+  }
+
+  BlockStat stat(Block block) throws StoreException, InterruptedException {
+    BlockStat stat = store().stat(block.cid().key());
+    assertNotNull(stat);
+    return Objects.requireNonNull(stat);
+  }
+
+  static void assertReason(Reason expected, Executable call) {
+    assertEquals(expected, assertThrows(StoreException.class, call).reason());
+  }
+}

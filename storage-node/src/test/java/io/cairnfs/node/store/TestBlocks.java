@@ -1,0 +1,30 @@
+package io.cairnfs.node.store;
+
+import io.cairnfs.protocol.block.Block;
+import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.cid.Codec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Blocks that follow from a seed. */
+public final class TestBlocks {
+
+  private TestBlocks() {}
+
+  /** A raw block of pseudo-random bytes. */
+  public static Block random(long seed, int sizeBytes) {
+    byte[] bytes = new byte[sizeBytes];
+    new Random(seed).nextBytes(bytes);
+    return new Block(Cid.of(Codec.RAW, bytes), bytes);
+  }
+
+  /** Blocks with seeds from one on. */
+  public static List<Block> random(long firstSeed, int count, int sizeBytes) {
+    List<Block> blocks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      blocks.add(random(firstSeed + i, sizeBytes));
+    }
+    return blocks;
+  }
+}
