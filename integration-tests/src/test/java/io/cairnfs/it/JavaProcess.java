@@ -1,0 +1,36 @@
+package io.cairnfs.it;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Command lines that run classes of this build in a JVM of their own, with a small heap. */
+final class JavaProcess {
+
+  private static final List<String> FLAGS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:-UsePerfData",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-Dio.netty.jfr.enabled=false");
+
+  private JavaProcess() {}
+
+  /**
+   * @param heapMebibytes the JVM's maximum heap
+   * @param mainClass its name
+   */
+  static List<String> commandLine(int heapMebibytes, String mainClass, List<String> arguments) {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.add("-Xmx" + heapMebibytes + "m");
+    words.addAll(FLAGS);
+    words.add("-cp");
+    words.add(System.getProperty("java.class.path"));
+    words.add(mainClass);
+    words.addAll(arguments);
+    return words;
+  }
+}
