@@ -1,0 +1,44 @@
+package io.cairnfs.client.block;
+
+import io.cairnfs.protocol.transport.Transport;
+
+/** Stacks the decorators of the block client: cache, retry, placement, verification, transport. */
+public final class BlockClients {
+
+  private BlockClients() {}
+
+  /** Blocks on other processes' nodes: what they send is verified. */
+  public static CachingBlocks remote(
+      Transport transport,
+      Replicas replicas,
+      PlacementSettings settings,
+      long cacheBytes,
+      BlockCounters counters) {
+    NodeBlocks nodes =
+        new VerifyingNodeBlocks(new RemoteNodeBlocks(transport, settings.replication()), counters);
+    return stack(nodes, replicas, settings, cacheBytes, counters);
+  }
+
+  /** Blocks on a node in this process, which verifies what it reads from its disk. */
+  public static CachingBlocks embedded(
+      Transport transport,
+      Replicas replicas,
+      PlacementSettings settings,
+      long cacheBytes,
+      BlockCounters counters) {
+    NodeBlocks node = new RemoteNodeBlocks(transport, settings.replication());
+    return stack(node, replicas, settings, cacheBytes, counters);
+  }
+
+  private static CachingBlocks stack(
+      NodeBlocks nodes,
+      Replicas replicas,
+      PlacementSettings settings,
+      long cacheBytes,
+      BlockCounters counters) {
+    return new CachingBlocks(
+        new RetryingBlocks(new PlacedBlocks(nodes, replicas, settings, counters)),
+        cacheBytes,
+        counters);
+  }
+}

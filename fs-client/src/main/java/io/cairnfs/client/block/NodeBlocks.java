@@ -1,0 +1,26 @@
+package io.cairnfs.client.block;
+
+import io.cairnfs.protocol.block.Block;
+import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.transport.Peer;
+import io.cairnfs.protocol.transport.WireException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** The blocks of one node, that the caller names. Blocking: for virtual threads. Thread-safe. */
+public interface NodeBlocks {
+
+  /**
+   * A block of that node.
+   *
+   * @throws WireException also with NOT_FOUND and CORRUPT, as that node says
+   */
+  byte[] get(Peer node, Cid cid, Duration timeout) throws WireException, InterruptedException;
+
+  /** Stores blocks on that node, all or none; they are durable there when this returns. */
+  void put(Peer node, List<Block> blocks, Duration timeout) throws WireException, InterruptedException;
+
+  /** Those that are durable there. */
+  Set<Cid> have(Peer node, List<Cid> cids, Duration timeout) throws WireException, InterruptedException;
+}

@@ -1,0 +1,83 @@
+package io.cairnfs.client.block;
+
+import com.google.protobuf.ByteString;
+import io.cairnfs.protocol.block.Block;
+import io.cairnfs.protocol.block.BlockLimits;
+import io.cairnfs.protocol.block.BlockMethods;
+import io.cairnfs.protocol.block.message.GetBlocksReply;
+import io.cairnfs.protocol.block.message.GetBlocksRequest;
+import io.cairnfs.protocol.block.message.HaveBlocksReply;
+import io.cairnfs.protocol.block.message.HaveBlocksRequest;
+import io.cairnfs.protocol.block.message.PutBlocksRequest;
+import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.transport.Envelope;
+import io.cairnfs.protocol.transport.Peer;
+import io.cairnfs.protocol.transport.Transport;
+import io.cairnfs.protocol.transport.WireError;
+import io.cairnfs.protocol.transport.WireException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Speaks the block methods with nodes over a transport, in process or not. Believes what they send. */
+public final class RemoteNodeBlocks implements NodeBlocks {
+
+  private final Transport transport;
+  private final int replication;
+
+  /**
+   * @param replication how many replicas the volume's blocks should have; told to the nodes with each block
+   */
+  public RemoteNodeBlocks(Transport transport, int replication) {
+    this.transport = transport;
+    this.replication = replication;
+  }
+
+  @Override
+  public byte[] get(Peer node, Cid cid, Duration timeout) throws WireException, InterruptedException {
+    GetBlocksRequest request = GetBlocksRequest.newBuilder().addCid(ByteString.copyFrom(cid.toBytes())).build();
+    Envelope<GetBlocksReply> reply = transport.request(node, BlockMethods.GET, Envelope.of(request), timeout);
+    if (reply.message().getStatusCount() != 1) {
+      throw new WireException(WireError.MALFORMED, "a get of one block was answered with another number");
+    }
+    int status = reply.message().getStatus(0);
+    if (status != 0) {
+      throw new WireException(WireError.of(status), "block " + cid);
+    }
+    if (reply.bodies().size() != 1 || reply.bodies().getFirst().length > BlockLimits.MAX_ACCEPTED_BYTES) {
+      throw new WireException(WireError.MALFORMED, "a get of one block was answered without a fitting body");
+    }
+    return reply.bodies().getFirst();
+  }
+
+  @Override
+  public void put(Peer node, List<Block> blocks, Duration timeout) throws WireException, InterruptedException {
+    PutBlocksRequest.Builder request = PutBlocksRequest.newBuilder().setDurable(true).setReplication(replication);
+    blocks.forEach(block -> request.addCid(ByteString.copyFrom(block.cid().toBytes())));
+    List<byte[]> bodies = blocks.stream().map(Block::bytes).toList();
+    transport.request(node, BlockMethods.PUT, new Envelope<>(request.build(), bodies), timeout);
+  }
+
+  @Override
+  public Set<Cid> have(Peer node, List<Cid> cids, Duration timeout) throws WireException, InterruptedException {
+    Set<Cid> present = new HashSet<>();
+    for (int from = 0; from < cids.size(); from += BlockLimits.MAX_BATCH_CIDS) {
+      List<Cid> page = cids.subList(from, Math.min(cids.size(), from + BlockLimits.MAX_BATCH_CIDS));
+      HaveBlocksRequest.Builder request = HaveBlocksRequest.newBuilder();
+      page.forEach(cid -> request.addCid(ByteString.copyFrom(cid.toBytes())));
+      Envelope<HaveBlocksReply> reply =
+          transport.request(node, BlockMethods.HAVE, Envelope.of(request.build()), timeout);
+      addPresent(page, reply.message().getPresent(), present);
+    }
+    return present;
+  }
+
+  private static void addPresent(List<Cid> page, ByteString bits, Set<Cid> present) {
+    for (int i = 0; i < page.size() && i / Byte.SIZE < bits.size(); i++) {
+      if ((bits.byteAt(i / Byte.SIZE) >> (i % Byte.SIZE) & 1) != 0) {
+        present.add(page.get(i));
+      }
+    }
+  }
+}
