@@ -1,6 +1,7 @@
 package io.cairnfs.client.namespace;
 
 import io.cairnfs.protocol.head.Usage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names of one volume, as one session sees them: transactions at memory speed under an
@@ -15,7 +16,7 @@ public interface Namespace {
 
   /** A function of a view. It may run several times and has no side effects. */
   @FunctionalInterface
-  interface Reader<T, X extends Exception> {
+  interface Reader<T extends @Nullable Object, X extends Exception> {
     T read(NamespaceView view) throws X;
   }
 
@@ -24,18 +25,18 @@ public interface Namespace {
    * transaction.
    */
   @FunctionalInterface
-  interface Writer<T, X extends Exception> {
+  interface Writer<T extends @Nullable Object, X extends Exception> {
     T write(Transaction transaction) throws X;
   }
 
-  <T, X extends Exception> T read(Reader<T, X> reader)
+  <T extends @Nullable Object, X extends Exception> T read(Reader<T, X> reader)
       throws X, NamespaceException, InterruptedException;
 
   /**
    * Runs a transaction. When this returns it is visible here, and durable after the next {@link
    * #sync}, commit interval or batch. A transaction that wrote nothing is a read.
    */
-  <T, X extends Exception> T update(Writer<T, X> writer)
+  <T extends @Nullable Object, X extends Exception> T update(Writer<T, X> writer)
       throws X, NamespaceException, InterruptedException;
 
   /**

@@ -12,7 +12,7 @@ public final class VfsException extends Exception {
     this.failure = failure;
   }
 
-  public VfsException(Failure failure, String message, @Nullable Throwable cause) {
+  public VfsException(Failure failure, @Nullable String message, @Nullable Throwable cause) {
     super(message, cause);
     this.failure = failure;
   }

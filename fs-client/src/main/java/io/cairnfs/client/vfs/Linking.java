@@ -1,0 +1,187 @@
+package io.cairnfs.client.vfs;
+
+import io.cairnfs.client.namespace.DirectoryEntry;
+import io.cairnfs.client.namespace.FileType;
+import io.cairnfs.client.vfs.Names.Place;
+import io.cairnfs.client.vfs.Names.Removed;
+import io.cairnfs.client.vfs.Vfs.RenameMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Operations that give and take links: joins {@link Names} with what is open and what is dirty, so
+ * that an open file outlives its last name and a name never becomes durable before the content that
+ * was written under it. Thread-safe.
+ */
+final class Linking {
+
+  /** How often an operation looks again when what it found was replaced under it. */
+  private static final int MAX_TRIES = 100;
+
+  private final SessionNamespace namespace;
+  private final FileContents contents;
+  private final InodeTable inodes;
+  private final Clock clock;
+
+  Linking(SessionNamespace namespace, FileContents contents, InodeTable inodes, Clock clock) {
+    this.namespace = namespace;
+    this.contents = contents;
+    this.inodes = inodes;
+    this.clock = clock;
+  }
+
+  void unlink(Place at) throws VfsException, InterruptedException {
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
+      long victim = namespace.read(view -> Names.find(view, at.parent(), at.name())).inode();
+      if (retryable(() -> removeHeld(victim, open -> unlinkNow(at, victim, open)))) {
+        return;
+      }
+    }
+    throw new VfsException(Failure.BUSY);
+  }
+
+  private Removed unlinkNow(Place at, long victim, boolean open)
+      throws VfsException, InterruptedException {
+    return namespace.update(
+        tx -> Names.unlink(tx, at.parent(), at.name(), victim, open, clock.nanos()));
+  }
+
+  void removeDirectory(Place at) throws VfsException, InterruptedException {
+    long victim = namespace.read(view -> Names.find(view, at.parent(), at.name())).inode();
+    removeHeld(
+        victim,
+        open -> {
+          namespace.change(
+              tx -> {
+                Names.removeDirectory(tx, at.parent(), at.name(), clock.nanos());
+              });
+          return new Removed(victim, true);
+        });
+  }
+
+  void rename(Place from, Place to, RenameMode mode) throws VfsException, InterruptedException {
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
+      DirectoryEntry moved = namespace.read(view -> Names.find(view, from.parent(), from.name()));
+      DirectoryEntry victim =
+          namespace.<@Nullable DirectoryEntry>read(view -> view.lookup(to.parent(), to.name()));
+      contents.store(moved.inode());
+      if (mode == RenameMode.EXCHANGE) {
+        exchange(from, to, victim);
+        return;
+      }
+      if (victim != null && mode == RenameMode.NO_REPLACE) {
+        throw new VfsException(Failure.EXISTS);
+      }
+      if (retryable(() -> replace(from, to, victim))) {
+        return;
+      }
+    }
+    throw new VfsException(Failure.BUSY);
+  }
+
+  private void exchange(Place from, Place to, @Nullable DirectoryEntry other)
+      throws VfsException, InterruptedException {
+    if (other == null) {
+      throw new VfsException(Failure.NOT_FOUND);
+    }
+    contents.store(other.inode());
+    namespace.change(
+        tx -> {
+          Names.exchange(tx, from, to, clock.nanos());
+        });
+  }
+
+  private void replace(Place from, Place to, @Nullable DirectoryEntry victim)
+      throws VfsException, InterruptedException {
+    if (victim == null) {
+      namespace.<@Nullable Removed>update(
+          tx -> Names.rename(tx, from, to, null, false, clock.nanos()));
+      return;
+    }
+    removeHeld(
+        victim.inode(),
+        open ->
+            namespace.<@Nullable Removed>update(
+                tx -> Names.rename(tx, from, to, victim.inode(), open, clock.nanos())));
+  }
+
+  /** Something that removes a link, told whether the inode is open. */
+  private interface Removal {
+    @Nullable Removed remove(boolean open) throws VfsException, InterruptedException;
+  }
+
+  /** Removes a link of an inode while nobody can open or close it. */
+  private void removeHeld(long victim, Removal removal) throws VfsException, InterruptedException {
+    InodeState state = inodes.get(victim);
+    state.lock();
+    try {
+      Attributes before = namespace.read(view -> Inodes.attributes(view, victim));
+      Removed removed = removal.remove(state.opens.get() > 0);
+      if (removed != null && removed.lastLink()) {
+        buried(state, before);
+      }
+    } finally {
+      state.unlock();
+      inodes.tidy(state);
+    }
+  }
+
+  private void buried(InodeState state, Attributes before) {
+    if (state.opens.get() > 0 && before.type() != FileType.DIRECTORY) {
+      state.orphan = true;
+      if (state.opens.get() == 0) {
+        contents.reap(state); // the last handle was closed meanwhile and did not see an orphan
+      }
+      return;
+    }
+    contents.discard(state);
+    state.ghost = withoutLinks(before);
+  }
+
+  private Attributes withoutLinks(Attributes was) {
+    return new Attributes(
+        was.inode(),
+        was.type(),
+        was.permissions(),
+        0,
+        was.uid(),
+        was.gid(),
+        was.device(),
+        was.type() == FileType.DIRECTORY ? 0 : was.size(),
+        was.blocks(),
+        was.atimeNanos(),
+        was.mtimeNanos(),
+        clock.nanos(),
+        was.birthNanos());
+  }
+
+  /** A step that may find that the world changed since it looked. */
+  private interface Step {
+    void run() throws VfsException, InterruptedException;
+  }
+
+  private static boolean retryable(Step step) throws VfsException, InterruptedException {
+    try {
+      step.run();
+      return true;
+    } catch (VfsException e) {
+      if (e.failure() == Failure.TRY_AGAIN) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  Attributes link(long inode, Place at) throws VfsException, InterruptedException {
+    InodeState state = inodes.get(inode);
+    state.lock();
+    try {
+      contents.storeHeld(state);
+      Attributes linked =
+          namespace.update(tx -> Names.link(tx, inode, at.parent(), at.name(), clock.nanos()));
+      state.orphan = false;
+      return linked;
+    } finally {
+      state.unlock();
+    }
+  }
+}

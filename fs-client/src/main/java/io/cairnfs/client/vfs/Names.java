@@ -1,0 +1,318 @@
+package io.cairnfs.client.vfs;
+
+import io.cairnfs.client.namespace.DirectoryEntry;
+import io.cairnfs.client.namespace.FileType;
+import io.cairnfs.client.namespace.Inode;
+import io.cairnfs.client.namespace.InodeTimes;
+import io.cairnfs.client.namespace.Name;
+import io.cairnfs.client.namespace.NamespaceView;
+import io.cairnfs.client.namespace.ParentLink;
+import io.cairnfs.client.namespace.TimesChange;
+import io.cairnfs.client.namespace.Transaction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Operations on names, as transactions: what POSIX says of each, and nothing of what is open.
+ * Stateless; every method runs inside a transaction and may run again.
+ */
+final class Names {
+
+  /** Set-group-ID: in a directory, new entries take its group. */
+  private static final int SET_GID = 02000;
+
+  /** Depth at which a chain of parents must be a loop: no path of PATH_MAX bytes is deeper. */
+  private static final int MAX_DEPTH = 1 << 20;
+
+  private Names() {}
+
+  /** An inode to be made. */
+  @SuppressWarnings("ArrayRecordComponent") // compared nowhere
+  record NewInode(Caller owner, FileType type, int permissions, int device, byte[] target) {}
+
+  /** What removing a name did to the inode that it named. */
+  record Removed(long inode, boolean lastLink) {}
+
+  static DirectoryEntry find(NamespaceView view, long directory, Name name) throws VfsException {
+    DirectoryEntry entry = view.lookup(directory, name);
+    if (entry == null) {
+      throw new VfsException(Failure.NOT_FOUND);
+    }
+    return entry;
+  }
+
+  /** Makes an inode and its name; the name must be free. */
+  static Attributes create(Transaction tx, long parent, Name name, NewInode fresh, long now)
+      throws VfsException {
+    Inode directory = Inodes.directory(tx, parent);
+    if (tx.lookup(parent, name) != null) {
+      throw new VfsException(Failure.EXISTS);
+    }
+    long number = tx.newInode();
+    Attributes made = make(tx, number, directory, fresh, 1, now);
+    boolean isDirectory = fresh.type() == FileType.DIRECTORY;
+    tx.putEntry(parent, name, number, fresh.type());
+    if (isDirectory) {
+      tx.putParent(number, parent, name);
+    }
+    tx.changeTimes(parent, TimesChange.modified(now).addingEntries(1, isDirectory ? 1 : 0));
+    return made;
+  }
+
+  /** Makes a regular file without a name: an orphan until it is linked. */
+  static Attributes createUnnamed(Transaction tx, long parent, NewInode fresh, long now)
+      throws VfsException {
+    Inode directory = Inodes.directory(tx, parent);
+    long number = tx.newInode();
+    Attributes made = make(tx, number, directory, fresh, 0, now);
+    tx.putOrphan(number);
+    return made;
+  }
+
+  private static Attributes make(
+      Transaction tx, long number, Inode directory, NewInode fresh, int links, long now) {
+    boolean inheritsGroup = (directory.permissions() & SET_GID) != 0;
+    boolean isDirectory = fresh.type() == FileType.DIRECTORY;
+    Inode inode =
+        new Inode(
+            fresh.type(),
+            fresh.permissions() | (inheritsGroup && isDirectory ? SET_GID : 0),
+            fresh.owner().uid(),
+            inheritsGroup ? directory.gid() : fresh.owner().gid(),
+            isDirectory ? 0 : links,
+            fresh.device(),
+            now,
+            fresh.target());
+    InodeTimes times = new InodeTimes(now, now, now, 0, 0, 0);
+    tx.putInode(number, inode);
+    tx.putTimes(number, times);
+    return Inodes.attributes(number, inode, times);
+  }
+
+  static Attributes link(Transaction tx, long number, long newParent, Name newName, long now)
+      throws VfsException {
+    Inode inode = Inodes.inode(tx, number);
+    Inodes.directory(tx, newParent);
+    if (inode.type() == FileType.DIRECTORY) {
+      throw new VfsException(Failure.NOT_PERMITTED);
+    }
+    if (inode.links() >= Inodes.MAX_LINKS) {
+      throw new VfsException(Failure.TOO_MANY_LINKS);
+    }
+    if (tx.lookup(newParent, newName) != null) {
+      throw new VfsException(Failure.EXISTS);
+    }
+    if (inode.links() == 0) {
+      tx.deleteOrphan(number);
+    }
+    Inode linked = inode.withLinks(inode.links() + 1);
+    tx.putInode(number, linked);
+    tx.putEntry(newParent, newName, number, inode.type());
+    tx.changeTimes(number, TimesChange.changed(now));
+    tx.changeTimes(newParent, TimesChange.modified(now).addingEntries(1, 0));
+    tx.orderAfterContentOf(number);
+    return Inodes.attributes(number, linked, Inodes.times(tx, number));
+  }
+
+  /**
+   * Removes a name of anything but a directory.
+   *
+   * @param expected the inode that the caller looked up, whose state it holds
+   * @param open whether the inode is open, so that it must outlive its last link
+   */
+  static Removed unlink(
+      Transaction tx, long parent, Name name, long expected, boolean open, long now)
+      throws VfsException {
+    Inodes.directory(tx, parent);
+    DirectoryEntry entry = find(tx, parent, name);
+    if (entry.type() == FileType.DIRECTORY) {
+      throw new VfsException(Failure.IS_A_DIRECTORY);
+    }
+    if (entry.inode() != expected) {
+      throw new VfsException(Failure.TRY_AGAIN);
+    }
+    tx.deleteEntry(parent, name);
+    tx.changeTimes(parent, TimesChange.modified(now).addingEntries(-1, 0));
+    return dropLink(tx, expected, open, now);
+  }
+
+  private static Removed dropLink(Transaction tx, long number, boolean open, long now)
+      throws VfsException {
+    Inode inode = Inodes.inode(tx, number);
+    int links = inode.links() - 1;
+    if (links > 0) {
+      tx.putInode(number, inode.withLinks(links));
+      tx.changeTimes(number, TimesChange.changed(now));
+      return new Removed(number, false);
+    }
+    if (open) {
+      tx.putInode(number, inode.withLinks(0));
+      tx.changeTimes(number, TimesChange.changed(now));
+      tx.putOrphan(number);
+    } else {
+      delete(tx, number, inode.type());
+    }
+    return new Removed(number, true);
+  }
+
+  /** Deletes an orphan that nobody has open any more. */
+  static void reap(Transaction tx, long number) {
+    Inode inode = tx.inode(number);
+    tx.deleteOrphan(number);
+    if (inode != null && inode.links() == 0) {
+      delete(tx, number, inode.type());
+    }
+  }
+
+  private static void delete(Transaction tx, long number, FileType type) {
+    if (type == FileType.REGULAR) {
+      tx.clearExtents(number, 0, Long.MAX_VALUE);
+    }
+    tx.clearXattrs(number);
+    tx.deleteTimes(number);
+    tx.deleteInode(number);
+  }
+
+  static void removeDirectory(Transaction tx, long parent, Name name, long now)
+      throws VfsException {
+    Inodes.directory(tx, parent);
+    DirectoryEntry entry = find(tx, parent, name);
+    if (entry.type() != FileType.DIRECTORY) {
+      throw new VfsException(Failure.NOT_A_DIRECTORY);
+    }
+    requireEmpty(tx, entry.inode());
+    tx.deleteEntry(parent, name);
+    deleteDirectory(tx, entry.inode());
+    tx.changeTimes(parent, TimesChange.modified(now).addingEntries(-1, -1));
+  }
+
+  private static void deleteDirectory(Transaction tx, long number) {
+    tx.deleteParent(number);
+    delete(tx, number, FileType.DIRECTORY);
+  }
+
+  private static void requireEmpty(NamespaceView view, long directory) throws VfsException {
+    if (!view.list(directory, 0, 1).isEmpty()) {
+      throw new VfsException(Failure.NOT_EMPTY);
+    }
+  }
+
+  /** One side of a rename. */
+  record Place(long parent, Name name) {}
+
+  /**
+   * Renames, replacing what is there.
+   *
+   * @param expectedVictim the inode that the caller found at the destination, whose state it holds;
+   *     null for none
+   * @param victimOpen whether that inode is open
+   * @return what was replaced; null if nothing that now lacks a link
+   */
+  static @Nullable Removed rename(
+      Transaction tx,
+      Place from,
+      Place to,
+      @Nullable Long expectedVictim,
+      boolean victimOpen,
+      long now)
+      throws VfsException {
+    Inodes.directory(tx, from.parent());
+    Inodes.directory(tx, to.parent());
+    DirectoryEntry moved = find(tx, from.parent(), from.name());
+    DirectoryEntry victim = tx.lookup(to.parent(), to.name());
+    if (victim != null && victim.inode() == moved.inode()) {
+      return null; // two links of one file: rename(2) does nothing
+    }
+    if ((victim == null) != (expectedVictim == null)
+        || (victim != null && victim.inode() != expectedVictim)) {
+      throw new VfsException(Failure.TRY_AGAIN);
+    }
+    boolean isDirectory = moved.type() == FileType.DIRECTORY;
+    if (isDirectory) {
+      requireNoLoop(tx, moved.inode(), to.parent());
+    }
+    Removed removed = victim == null ? null : replace(tx, to, victim, isDirectory, victimOpen, now);
+    tx.deleteEntry(from.parent(), from.name());
+    put(tx, to, moved.inode(), moved.type());
+    int directories = isDirectory ? 1 : 0;
+    tx.changeTimes(from.parent(), TimesChange.modified(now).addingEntries(-1, -directories));
+    tx.changeTimes(to.parent(), TimesChange.modified(now).addingEntries(1, directories));
+    tx.changeTimes(moved.inode(), TimesChange.changed(now));
+    tx.orderAfterContentOf(moved.inode());
+    return removed;
+  }
+
+  private static @Nullable Removed replace(
+      Transaction tx,
+      Place to,
+      DirectoryEntry victim,
+      boolean byDirectory,
+      boolean victimOpen,
+      long now)
+      throws VfsException {
+    if (victim.type() == FileType.DIRECTORY) {
+      if (!byDirectory) {
+        throw new VfsException(Failure.IS_A_DIRECTORY);
+      }
+      requireEmpty(tx, victim.inode());
+      deleteDirectory(tx, victim.inode());
+      tx.changeTimes(to.parent(), TimesChange.modified(now).addingEntries(-1, -1));
+      return new Removed(victim.inode(), true);
+    }
+    if (byDirectory) {
+      throw new VfsException(Failure.NOT_A_DIRECTORY);
+    }
+    tx.changeTimes(to.parent(), TimesChange.modified(now).addingEntries(-1, 0));
+    return dropLink(tx, victim.inode(), victimOpen, now);
+  }
+
+  static void exchange(Transaction tx, Place one, Place two, long now) throws VfsException {
+    Inodes.directory(tx, one.parent());
+    Inodes.directory(tx, two.parent());
+    DirectoryEntry first = find(tx, one.parent(), one.name());
+    DirectoryEntry second = find(tx, two.parent(), two.name());
+    if (first.inode() == second.inode()) {
+      return;
+    }
+    if (first.type() == FileType.DIRECTORY) {
+      requireNoLoop(tx, first.inode(), two.parent());
+    }
+    if (second.type() == FileType.DIRECTORY) {
+      requireNoLoop(tx, second.inode(), one.parent());
+    }
+    put(tx, two, first.inode(), first.type());
+    put(tx, one, second.inode(), second.type());
+    int directories =
+        (second.type() == FileType.DIRECTORY ? 1 : 0)
+            - (first.type() == FileType.DIRECTORY ? 1 : 0);
+    tx.changeTimes(one.parent(), TimesChange.modified(now).addingEntries(0, directories));
+    tx.changeTimes(two.parent(), TimesChange.modified(now).addingEntries(0, -directories));
+    for (DirectoryEntry entry : new DirectoryEntry[] {first, second}) {
+      tx.changeTimes(entry.inode(), TimesChange.changed(now));
+      tx.orderAfterContentOf(entry.inode());
+    }
+  }
+
+  private static void put(Transaction tx, Place at, long inode, FileType type) {
+    tx.putEntry(at.parent(), at.name(), inode, type);
+    if (type == FileType.DIRECTORY) {
+      tx.putParent(inode, at.parent(), at.name());
+    }
+  }
+
+  /** A directory must not move below itself. */
+  private static void requireNoLoop(NamespaceView view, long moved, long newParent)
+      throws VfsException {
+    long above = newParent;
+    for (int depth = 0; depth < MAX_DEPTH; depth++) {
+      if (above == moved) {
+        throw new VfsException(Failure.INVALID);
+      }
+      ParentLink link = view.parent(above);
+      if (link == null) {
+        return;
+      }
+      above = link.parent();
+    }
+    throw new VfsException(Failure.IO, "directory " + newParent + " has no way to the root", null);
+  }
+}

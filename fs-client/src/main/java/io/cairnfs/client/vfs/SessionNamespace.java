@@ -1,0 +1,103 @@
+package io.cairnfs.client.vfs;
+
+import io.cairnfs.client.namespace.Namespace;
+import io.cairnfs.client.namespace.NamespaceException;
+import io.cairnfs.client.namespace.Transaction;
+import io.cairnfs.protocol.head.Usage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The namespace of the current session, which another follows when it dies; turns the namespace's
+ * failures into those of POSIX, once. Thread-safe.
+ */
+final class SessionNamespace {
+
+  private record Current(long session, Namespace namespace) {}
+
+  private volatile Current current;
+
+  SessionNamespace(Namespace first) {
+    current = new Current(1, first);
+  }
+
+  /** Number of the current session: what was opened under another is dead. */
+  long session() {
+    return current.session();
+  }
+
+  Namespace namespace() {
+    return current.namespace();
+  }
+
+  synchronized void replace(Namespace fresh) {
+    current = new Current(current.session() + 1, fresh);
+  }
+
+  <T extends @Nullable Object> T read(Namespace.Reader<T, VfsException> reader)
+      throws VfsException, InterruptedException {
+    try {
+      return current.namespace().read(reader);
+    } catch (NamespaceException e) {
+      throw failure(e);
+    }
+  }
+
+  <T extends @Nullable Object> T update(Namespace.Writer<T, VfsException> writer)
+      throws VfsException, InterruptedException {
+    try {
+      return current.namespace().update(writer);
+    } catch (NamespaceException e) {
+      throw failure(e);
+    }
+  }
+
+  /** A transaction without a result. May run several times, as {@link Namespace.Writer}. */
+  @FunctionalInterface
+  interface Change {
+    void apply(Transaction transaction) throws VfsException;
+  }
+
+  void change(Change change) throws VfsException, InterruptedException {
+    Namespace.Writer<@Nullable Void, VfsException> writer =
+        tx -> {
+          change.apply(tx);
+          return null;
+        };
+    update(writer);
+  }
+
+  void sync(long inode) throws VfsException, InterruptedException {
+    try {
+      current.namespace().sync(inode);
+    } catch (NamespaceException e) {
+      throw failure(e);
+    }
+  }
+
+  void syncAll() throws VfsException, InterruptedException {
+    try {
+      current.namespace().syncAll();
+    } catch (NamespaceException e) {
+      throw failure(e);
+    }
+  }
+
+  Usage usage() {
+    return current.namespace().usage();
+  }
+
+  /** How long the kernel may cache what it is told now. */
+  long validNanos() {
+    return Math.max(0, current.namespace().leaseLeftNanos());
+  }
+
+  private static VfsException failure(NamespaceException e) {
+    Failure failure =
+        switch (e.reason()) {
+          case UNAVAILABLE, FENCED, DAMAGED -> Failure.IO;
+          case NO_SPACE -> Failure.NO_SPACE;
+          case OVER_QUOTA -> Failure.OVER_QUOTA;
+        };
+    return new VfsException(failure, e.getMessage(), e);
+  }
+}

@@ -1,0 +1,53 @@
+package io.cairnfs.client.vfs;
+
+import io.cairnfs.client.namespace.TimesChange;
+import io.cairnfs.client.namespace.Transaction;
+import io.cairnfs.client.vfs.Vfs.XattrMode;
+import java.nio.charset.StandardCharsets;
+
+/** Extended attributes, as transactions. Stateless. */
+final class Xattrs {
+
+  /** Linux's XATTR_NAME_MAX. */
+  static final int MAX_NAME_BYTES = 255;
+
+  /** Linux's XATTR_SIZE_MAX. */
+  static final int MAX_VALUE_BYTES = 65_536;
+
+  /** Access control lists are not enforced yet; to take them would be a lie. */
+  private static final String ACL_PREFIX = "system.";
+
+  private Xattrs() {}
+
+  static void checkName(String name) throws VfsException {
+    if (name.startsWith(ACL_PREFIX)) {
+      throw new VfsException(Failure.NOT_SUPPORTED);
+    }
+    if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
+      throw new VfsException(Failure.OUT_OF_RANGE);
+    }
+  }
+
+  static void set(Transaction tx, long number, String name, byte[] value, XattrMode mode, long now)
+      throws VfsException {
+    Inodes.inode(tx, number);
+    boolean exists = tx.xattr(number, name) != null;
+    if (exists && mode == XattrMode.CREATE) {
+      throw new VfsException(Failure.EXISTS);
+    }
+    if (!exists && mode == XattrMode.REPLACE) {
+      throw new VfsException(Failure.NO_SUCH_ATTRIBUTE);
+    }
+    tx.putXattr(number, name, value);
+    tx.changeTimes(number, TimesChange.changed(now));
+  }
+
+  static void remove(Transaction tx, long number, String name, long now) throws VfsException {
+    Inodes.inode(tx, number);
+    if (tx.xattr(number, name) == null) {
+      throw new VfsException(Failure.NO_SUCH_ATTRIBUTE);
+    }
+    tx.deleteXattr(number, name);
+    tx.changeTimes(number, TimesChange.changed(now));
+  }
+}
