@@ -1,5 +1,7 @@
 package io.cairnfs.client.cli;
 
+import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.head.VolumeId;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -14,6 +16,7 @@ import picocli.CommandLine.ScopeType;
     versionProvider = Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
+    subcommands = {KeyCommand.class},
     footer = {
       "",
       "Examples:",
@@ -56,6 +59,8 @@ public final class CairnCommand {
 
   static CommandLine commandLine(PrintWriter out, PrintWriter err) {
     return new CommandLine(new CairnCommand())
+        .registerConverter(VolumeId.class, VolumeId::parse)
+        .registerConverter(Cid.class, Cid::parse)
         .setOut(out)
         .setErr(err)
         .setExecutionExceptionHandler(new FailureReport())
