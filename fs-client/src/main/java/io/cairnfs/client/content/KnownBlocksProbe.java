@@ -11,7 +11,7 @@ final class KnownBlocksProbe {
   private static final int MIN_BYTES = 512 << 10;
 
   private static final int ALWAYS_FIRST = 8;
-  private static final int SAMPLE_EVERY = 64;
+  private static final int SAMPLE_EVERY = 16;
 
   /** Below this share of known blocks asking costs more than it saves. */
   private static final double WORTHWHILE_SHARE = 0.05;

@@ -55,7 +55,7 @@ public final class ReadAhead {
     }
   }
 
-  /** Whether a read goes on where the last ones ended; the first one does at the start of the file if it is a large one. */
+  /** Whether a read goes on where the last ones ended. The first one does not. */
   private boolean isNext(long offset) {
     if (expected < 0) {
       return false;

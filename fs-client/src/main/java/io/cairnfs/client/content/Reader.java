@@ -56,8 +56,9 @@ final class Reader {
     if (readAhead != null) {
       readAhead.noticed(offset, count);
     }
-    if (!missing.isEmpty()) {
+    while (!missing.isEmpty()) { // again when a pending block became durable meanwhile
       fetch(missing, fetched);
+      missing.clear();
       pieces.clear();
       resolve(extents, offset, count, fetched, pieces, missing);
       resolve(flushing, offset, count, fetched, pieces, missing);
@@ -98,7 +99,9 @@ final class Reader {
         case Extent.Zeros zeros -> pieces.add(new Piece(from, to, null, 0));
         case Extent.InBlock(BlockRef block, int blockOffset, long length) -> {
           byte[] bytes = inMemory(block, fetched, missing);
-          pieces.add(new Piece(from, to, bytes, blockOffset + skip));
+          if (bytes != null) {
+            pieces.add(new Piece(from, to, bytes, blockOffset + skip));
+          }
         }
       }
     }
