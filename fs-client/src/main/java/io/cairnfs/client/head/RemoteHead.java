@@ -1,0 +1,279 @@
+package io.cairnfs.client.head;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.head.ChainHash;
+import io.cairnfs.protocol.head.Commit;
+import io.cairnfs.protocol.head.CommitOutcome;
+import io.cairnfs.protocol.head.Delta;
+import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.FoundingSignature;
+import io.cairnfs.protocol.head.Head;
+import io.cairnfs.protocol.head.HeadException;
+import io.cairnfs.protocol.head.HeadException.Reason;
+import io.cairnfs.protocol.head.HeadMessages;
+import io.cairnfs.protocol.head.HeadMethods;
+import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.SessionGrant;
+import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.VolumeId;
+import io.cairnfs.protocol.head.VolumeInfo;
+import io.cairnfs.protocol.head.message.AcquireFoldTokenRequest;
+import io.cairnfs.protocol.head.message.CloseRequest;
+import io.cairnfs.protocol.head.message.CommitReply;
+import io.cairnfs.protocol.head.message.CommitRequest;
+import io.cairnfs.protocol.head.message.DeltaRange;
+import io.cairnfs.protocol.head.message.DeltasReply;
+import io.cairnfs.protocol.head.message.DeltasRequest;
+import io.cairnfs.protocol.head.message.FoldRequest;
+import io.cairnfs.protocol.head.message.FoundRequest;
+import io.cairnfs.protocol.head.message.GrantInodesReply;
+import io.cairnfs.protocol.head.message.GrantInodesRequest;
+import io.cairnfs.protocol.head.message.InfoRequest;
+import io.cairnfs.protocol.head.message.ListReply;
+import io.cairnfs.protocol.head.message.ListRequest;
+import io.cairnfs.protocol.head.message.OpenReply;
+import io.cairnfs.protocol.head.message.OpenRequest;
+import io.cairnfs.protocol.head.message.RenewRequest;
+import io.cairnfs.protocol.transport.Envelope;
+import io.cairnfs.protocol.transport.Method;
+import io.cairnfs.protocol.transport.Peer;
+import io.cairnfs.protocol.transport.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The heads of one cell, asked over a transport. While no voter can be reached, calls wait for one until their time is
+ * up. Deltas are checked against their chain, founding records against their signature. Thread-safe.
+ */
+public final class RemoteHead implements Head {
+
+  private final VoterCalls voters;
+
+  /**
+   * @param voters where the voters are now, asked before each attempt; the likeliest first
+   */
+  public RemoteHead(Transport transport, Supplier<List<Peer>> voters) {
+    this.voters = new VoterCalls(transport, voters);
+  }
+
+  @Override
+  public void found(Founding founding, Duration timeout)
+      throws HeadException, InterruptedException {
+    FoundRequest request =
+        FoundRequest.newBuilder().setFounding(HeadMessages.encode(founding)).build();
+    call(HeadMethods.FOUND, request, timeout);
+  }
+
+  @Override
+  public List<VolumeInfo> list(Duration timeout) throws HeadException, InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    List<VolumeInfo> volumes = new ArrayList<>();
+    ByteString after = ByteString.EMPTY;
+    while (true) {
+      ListReply page =
+          call(
+              HeadMethods.LIST,
+              ListRequest.newBuilder().setAfter(after).build(),
+              Duration.ofNanos(deadline - System.nanoTime()));
+      List<VolumeInfo> infos =
+          decode(() -> page.getVolumeList().stream().map(HeadMessages::decode).toList());
+      volumes.addAll(infos);
+      if (!page.getMore() || infos.isEmpty()) {
+        return volumes;
+      }
+      after = HeadMessages.encode(infos.getLast().founding().volume());
+    }
+  }
+
+  @Override
+  public VolumeInfo info(VolumeId volume, Duration timeout)
+      throws HeadException, InterruptedException {
+    InfoRequest request = InfoRequest.newBuilder().setVolume(HeadMessages.encode(volume)).build();
+    var reply = call(HeadMethods.INFO, request, timeout);
+    VolumeInfo info = decode(() -> HeadMessages.decode(reply));
+    if (!info.founding().volume().equals(volume) || !FoundingSignature.verify(info.founding())) {
+      throw damaged("its founding record is not signed by the volume", null);
+    }
+    return info;
+  }
+
+  @Override
+  public SessionGrant open(VolumeId volume, SessionId session, String holder, Duration timeout)
+      throws HeadException, InterruptedException {
+    OpenRequest request =
+        OpenRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setSession(HeadMessages.encode(session))
+            .setHolder(holder)
+            .build();
+    OpenReply reply = call(HeadMethods.OPEN, request, timeout);
+    return decode(
+        () ->
+            new SessionGrant(
+                Duration.ofMillis(reply.getLeaseMillis()),
+                reply.getExclusive(),
+                HeadMessages.decode(reply.getState())));
+  }
+
+  @Override
+  public void renew(VolumeId volume, SessionId session, Duration timeout)
+      throws HeadException, InterruptedException {
+    RenewRequest request =
+        RenewRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setSession(HeadMessages.encode(session))
+            .build();
+    call(HeadMethods.RENEW, request, timeout);
+  }
+
+  @Override
+  public void close(VolumeId volume, SessionId session, Duration timeout)
+      throws HeadException, InterruptedException {
+    CloseRequest request =
+        CloseRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setSession(HeadMessages.encode(session))
+            .build();
+    call(HeadMethods.CLOSE, request, timeout);
+  }
+
+  @Override
+  public List<CommitOutcome> commit(
+      VolumeId volume,
+      SessionId session,
+      long firstRequest,
+      long acknowledged,
+      List<Commit> batch,
+      Duration timeout)
+      throws HeadException, InterruptedException {
+    CommitRequest.Builder request =
+        CommitRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setSession(HeadMessages.encode(session))
+            .setFirstRequest(firstRequest)
+            .setAcknowledged(acknowledged);
+    batch.forEach(commit -> request.addCommit(HeadMessages.encode(commit)));
+    CommitReply reply =
+        voters
+            .call(
+                HeadMethods.COMMIT,
+                new Envelope<>(request.build(), List.of(HeadMessages.joinBodies(batch))),
+                timeout)
+            .message();
+    List<CommitOutcome> outcomes =
+        decode(() -> HeadMessages.decodeOutcomes(reply.getRunList(), batch.size()));
+    if (outcomes.size() != batch.size()) {
+      throw damaged(outcomes.size() + " outcomes for " + batch.size() + " transactions", null);
+    }
+    return outcomes;
+  }
+
+  @Override
+  public List<Delta> deltas(VolumeId volume, long after, Duration timeout)
+      throws HeadException, InterruptedException {
+    DeltasRequest request =
+        DeltasRequest.newBuilder().setVolume(HeadMessages.encode(volume)).setAfter(after).build();
+    Envelope<DeltasReply> reply = voters.call(HeadMethods.DELTAS, Envelope.of(request), timeout);
+    if (reply.message().getRangeCount() == 0) {
+      return List.of();
+    }
+    if (reply.bodies().size() != 1 || reply.message().getFirstSequence() != after + 1) {
+      throw damaged("it does not begin after " + after, null);
+    }
+    return decode(() -> deltas(reply.message(), reply.bodies().getFirst()));
+  }
+
+  /** The deltas of a reply, their chain checked from the first to the last. */
+  private static List<Delta> deltas(DeltasReply reply, byte[] bodies) {
+    List<Delta> deltas = new ArrayList<>();
+    ChainHash chain = HeadMessages.decodeChain(reply.getFirstChain());
+    long sequence = reply.getFirstSequence();
+    int offset = 0;
+    for (DeltaRange range : reply.getRangeList()) {
+      SessionId session = HeadMessages.decodeSession(range.getSession());
+      for (int length : range.getBodyLengthList()) {
+        if (length < 0 || length > bodies.length - offset) {
+          throw new IllegalArgumentException("the bodies are shorter than their deltas say");
+        }
+        byte[] body = Arrays.copyOfRange(bodies, offset, offset + length);
+        chain = deltas.isEmpty() ? chain : chain.next(sequence, session, body);
+        deltas.add(new Delta(sequence, session, body, chain));
+        sequence++;
+        offset += length;
+      }
+    }
+    if (!chain.equals(HeadMessages.decodeChain(reply.getLastChain()))) {
+      throw new IllegalArgumentException("the deltas do not have the chain hash that they should");
+    }
+    return deltas;
+  }
+
+  @Override
+  public InodeRange grantInodes(VolumeId volume, SessionId session, int count, Duration timeout)
+      throws HeadException, InterruptedException {
+    GrantInodesRequest request =
+        GrantInodesRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setSession(HeadMessages.encode(session))
+            .setCount(count)
+            .build();
+    GrantInodesReply reply = call(HeadMethods.GRANT_INODES, request, timeout);
+    return new InodeRange(reply.getFirst(), reply.getEnd());
+  }
+
+  @Override
+  public boolean acquireFoldToken(VolumeId volume, SessionId session, Duration timeout)
+      throws HeadException, InterruptedException {
+    AcquireFoldTokenRequest request =
+        AcquireFoldTokenRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setSession(HeadMessages.encode(session))
+            .build();
+    return call(HeadMethods.ACQUIRE_FOLD_TOKEN, request, timeout).getHeld();
+  }
+
+  @Override
+  public void fold(
+      VolumeId volume,
+      SessionId session,
+      @Nullable Cid expectedRoot,
+      Cid newRoot,
+      long throughSequence,
+      Duration timeout)
+      throws HeadException, InterruptedException {
+    FoldRequest request =
+        FoldRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setSession(HeadMessages.encode(session))
+            .setExpectedRoot(HeadMessages.encodeRoot(expectedRoot))
+            .setNewRoot(HeadMessages.encodeRoot(newRoot))
+            .setThroughSequence(throughSequence)
+            .build();
+    call(HeadMethods.FOLD, request, timeout);
+  }
+
+  private <Q extends MessageLite, R extends MessageLite> R call(
+      Method<Q, R> method, Q request, Duration timeout)
+      throws HeadException, InterruptedException {
+    return voters.call(method, Envelope.of(request), timeout).message();
+  }
+
+  /** Decodes an answer: what comes from a network is not trusted to be well formed. */
+  private static <T> T decode(Supplier<T> decoder) throws HeadException {
+    try {
+      return decoder.get();
+    } catch (IllegalArgumentException e) {
+      throw damaged(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static HeadException damaged(String how, @Nullable Throwable cause) {
+    return new HeadException(Reason.UNAVAILABLE, "a voter's answer is damaged: " + how, cause);
+  }
+}

@@ -1,0 +1,31 @@
+package io.cairnfs.client.head;
+
+import io.cairnfs.node.head.JournaledHeads;
+import io.cairnfs.node.head.MemoryJournal;
+import io.cairnfs.protocol.head.Head;
+import java.io.IOException;
+
+/** The contract over the journal's in-memory twin. */
+@SuppressWarnings("NullAway.Init") // created before each test
+final class MemoryHeadTest extends HeadContract {
+
+  private final MemoryJournal journal = new MemoryJournal();
+  private JournaledHeads heads;
+
+  @Override
+  Head create() throws IOException {
+    heads = JournaledHeads.open(journal, VOTER);
+    return heads;
+  }
+
+  @Override
+  Head restart() throws IOException {
+    heads.close();
+    return create();
+  }
+
+  @Override
+  void destroy() {
+    heads.close();
+  }
+}

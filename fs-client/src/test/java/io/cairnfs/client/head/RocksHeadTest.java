@@ -1,0 +1,38 @@
+package io.cairnfs.client.head;
+
+import io.cairnfs.node.head.JournaledHeads;
+import io.cairnfs.node.head.RocksJournal;
+import io.cairnfs.node.rocks.RocksDatabase;
+import io.cairnfs.node.rocks.RocksSettings;
+import io.cairnfs.protocol.head.Head;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract over a journal on disk. */
+@SuppressWarnings("NullAway.Init") // created before each test
+final class RocksHeadTest extends HeadContract {
+
+  @TempDir private Path directory;
+  private RocksDatabase database;
+  private JournaledHeads heads;
+
+  @Override
+  Head create() throws IOException {
+    database = RocksDatabase.open(directory, RocksJournal.COLUMNS, RocksSettings.MODERATE);
+    heads = JournaledHeads.open(RocksJournal.open(database), VOTER);
+    return heads;
+  }
+
+  @Override
+  Head restart() throws IOException {
+    destroy();
+    return create();
+  }
+
+  @Override
+  void destroy() {
+    heads.close();
+    database.close();
+  }
+}

@@ -1,0 +1,199 @@
+package io.cairnfs.node.head;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.cairnfs.node.head.Journal.Bodies;
+import io.cairnfs.node.head.Journal.Entry;
+import io.cairnfs.node.head.machine.HeadMachine;
+import io.cairnfs.node.head.machine.HeadResult;
+import io.cairnfs.protocol.head.HeadMessages;
+import io.cairnfs.protocol.head.VolumeId;
+import io.cairnfs.protocol.head.message.Command;
+import io.cairnfs.protocol.head.message.CommitHeader;
+import io.cairnfs.protocol.head.message.Takeover;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The state machine and its journal as one: commands are numbered and timed, written, and applied once they are durable;
+ * now and then a snapshot makes the log short. Used by one thread, except for {@link #read}.
+ */
+final class CommandLog {
+
+  /**
+   * What the log may grow by before it is replaced by a snapshot: replayed at the next start, in well under a second.
+   */
+  static final long SNAPSHOT_BYTES = 16L << 20;
+
+  /** As {@link #SNAPSHOT_BYTES}, for small commands. */
+  static final int SNAPSHOT_COMMANDS = 50_000;
+
+  /** How many times a snapshot's own size the log must have grown, so that snapshots are a small part of what is written. */
+  static final int SNAPSHOT_RATIO = 4;
+
+  private static final Logger LOG = LoggerFactory.getLogger(CommandLog.class);
+  private static final byte[] NO_BODIES = new byte[0];
+
+  /** A command before it has a number and a time. */
+  @SuppressWarnings("ArrayRecordComponent") // compared nowhere
+  record Proposal(Command.Builder command, byte[] bodies) {
+
+    /** Renewals need not survive a crash: all leases begin anew after one. */
+    boolean mustBeDurable() {
+      return !command.hasRenew();
+    }
+  }
+
+  /** A look at the state. */
+  @FunctionalInterface
+  interface Query<T, X extends Exception> {
+    T run(HeadMachine machine) throws X;
+  }
+
+  private final Journal journal;
+  private final HeadMachine machine;
+  private final HeadClock clock;
+  private final ReentrantLock lock = new ReentrantLock();
+  private long grownBytes;
+  private long grownCommands;
+  private long snapshotBytes;
+
+  private CommandLog(Journal journal, HeadMachine machine, HeadClock clock) {
+    this.journal = journal;
+    this.machine = machine;
+    this.clock = clock;
+  }
+
+  /** Recovers the state from the journal and takes over: all leases begin anew. */
+  static CommandLog open(Journal journal, LongSupplier nanoTime) throws IOException {
+    List<byte[]> snapshot = journal.snapshot();
+    HeadMachine machine = restore(snapshot);
+    long from = machine.index();
+    journal.replay(from, (index, bytes) -> replay(journal, machine, index, bytes));
+    LOG.info("heads recovered: snapshot {}, {} commands after it", from, machine.index() - from);
+    CommandLog log =
+        new CommandLog(journal, machine, new HeadClock(machine.nowMillis(), nanoTime));
+    log.snapshotBytes = size(snapshot);
+    log.grownCommands = machine.index() - from;
+    log.execute(
+        List.of(
+            new Proposal(
+                Command.newBuilder().setTakeover(Takeover.getDefaultInstance()), NO_BODIES)));
+    return log;
+  }
+
+  private static HeadMachine restore(List<byte[]> snapshot) throws IOException {
+    if (snapshot.isEmpty()) {
+      return new HeadMachine();
+    }
+    try {
+      return HeadMachine.restore(snapshot);
+    } catch (InvalidProtocolBufferException e) {
+      throw new JournalDamageException("the heads' snapshot cannot be read", e);
+    }
+  }
+
+  private static void replay(Journal journal, HeadMachine machine, long index, byte[] bytes)
+      throws IOException {
+    Command command;
+    try {
+      command = Command.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new JournalDamageException("command " + index + " of the heads' log cannot be read", e);
+    }
+    byte[] bodies = NO_BODIES;
+    if (carriesBodies(command)) {
+      VolumeId volume = HeadMessages.decodeVolume(command.getCommit().getVolume());
+      byte @Nullable [] kept = journal.bodies(volume, index);
+      if (kept == null) {
+        throw new JournalDamageException(
+            "the heads' log is damaged: the bodies of command " + index + " are missing");
+      }
+      bodies = kept;
+    }
+    machine.apply(index, command, bodies);
+  }
+
+  private static boolean carriesBodies(Command command) {
+    return command.hasCommit()
+        && command.getCommit().getCommitList().stream()
+            .mapToInt(CommitHeader::getBodyLength)
+            .anyMatch(length -> length > 0);
+  }
+
+  /**
+   * Executes commands in order.
+   *
+   * @return one result for each, all of them durable
+   * @throws IOException if the journal failed; nothing is known of these commands, and no more may be executed
+   */
+  List<HeadResult> execute(List<Proposal> proposals) throws IOException {
+    long nowMillis = clock.nowMillis();
+    long index = machine.index();
+    boolean durable = false;
+    List<Command> commands = new ArrayList<>(proposals.size());
+    List<Entry> entries = new ArrayList<>(proposals.size());
+    for (Proposal proposal : proposals) {
+      Command command = proposal.command().setNowMillis(nowMillis).build();
+      commands.add(command);
+      Entry entry = entry(++index, command, proposal.bodies());
+      entries.add(entry);
+      grownBytes += entry.command().length + proposal.bodies().length;
+      durable |= proposal.mustBeDurable();
+    }
+    journal.append(entries, durable);
+    grownCommands += entries.size();
+    List<HeadResult> results = new ArrayList<>(proposals.size());
+    lock.lock();
+    try {
+      for (int i = 0; i < commands.size(); i++) {
+        byte[] bodies = proposals.get(i).bodies();
+        results.add(machine.apply(entries.get(i).index(), commands.get(i), bodies));
+      }
+    } finally {
+      lock.unlock();
+    }
+    return results;
+  }
+
+  private static Entry entry(long index, Command command, byte[] bodies) {
+    Bodies beside =
+        bodies.length == 0
+            ? null
+            : new Bodies(HeadMessages.decodeVolume(command.getCommit().getVolume()), bodies);
+    return new Entry(index, command.toByteArray(), beside);
+  }
+
+  /** Saves a snapshot if the log has grown enough for one to be worth it. */
+  void tidy() throws IOException {
+    if (grownBytes < Math.max(SNAPSHOT_BYTES, SNAPSHOT_RATIO * snapshotBytes)
+        && grownCommands < SNAPSHOT_COMMANDS) {
+      return;
+    }
+    List<byte[]> snapshot = machine.snapshot();
+    journal.save(machine.index(), snapshot, machine.oldestBodies());
+    snapshotBytes = size(snapshot);
+    grownBytes = 0;
+    grownCommands = 0;
+    LOG.debug("heads saved at command {} in {} bytes", machine.index(), snapshotBytes);
+  }
+
+  private static long size(List<byte[]> records) {
+    return records.stream().mapToLong(record -> record.length).sum();
+  }
+
+  /** Looks at the state, which includes durable commands only. From any thread. */
+  <T, X extends Exception> T read(Query<T, X> query) throws X {
+    lock.lock();
+    try {
+      return query.run(machine);
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package io.cairnfs.node.head;
+
+import com.google.protobuf.MessageLite;
+import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.head.CommitOutcome;
+import io.cairnfs.protocol.head.Delta;
+import io.cairnfs.protocol.head.Head;
+import io.cairnfs.protocol.head.HeadErrors;
+import io.cairnfs.protocol.head.HeadException;
+import io.cairnfs.protocol.head.HeadException.Reason;
+import io.cairnfs.protocol.head.HeadMessages;
+import io.cairnfs.protocol.head.HeadMethods;
+import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.SessionGrant;
+import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.VolumeInfo;
+import io.cairnfs.protocol.head.message.AcquireFoldTokenReply;
+import io.cairnfs.protocol.head.message.AcquireFoldTokenRequest;
+import io.cairnfs.protocol.head.message.CommitReply;
+import io.cairnfs.protocol.head.message.CommitRequest;
+import io.cairnfs.protocol.head.message.DeltaRange;
+import io.cairnfs.protocol.head.message.DeltasReply;
+import io.cairnfs.protocol.head.message.DoneReply;
+import io.cairnfs.protocol.head.message.FoldRequest;
+import io.cairnfs.protocol.head.message.GrantInodesReply;
+import io.cairnfs.protocol.head.message.GrantInodesRequest;
+import io.cairnfs.protocol.head.message.ListReply;
+import io.cairnfs.protocol.head.message.ListRequest;
+import io.cairnfs.protocol.head.message.OpenReply;
+import io.cairnfs.protocol.head.message.OpenRequest;
+import io.cairnfs.protocol.transport.Envelope;
+import io.cairnfs.protocol.transport.Method;
+import io.cairnfs.protocol.transport.Transport;
+import io.cairnfs.protocol.transport.WireError;
+import io.cairnfs.protocol.transport.WireException;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/** Answers the methods of the heads by a {@link Head}: translates, and decides nothing. */
+public final class HeadService {
+
+  /** Volumes in one reply: a few kilobytes each at most. */
+  private static final int LIST_PAGE = 256;
+
+  private static final byte[] NO_BODIES = new byte[0];
+  private static final Envelope<DoneReply> DONE = Envelope.of(DoneReply.getDefaultInstance());
+
+  private static final Comparator<byte[]> BYTEWISE = Arrays::compareUnsigned;
+
+  private final Head head;
+
+  private HeadService(Head head) {
+    this.head = head;
+  }
+
+  /** Registers the methods on a transport, before it listens. */
+  public static void register(Transport transport, Head head) {
+    HeadService service = new HeadService(head);
+    handle(
+        transport,
+        HeadMethods.FOUND,
+        (request, bodies, timeout) -> {
+          head.found(HeadMessages.decode(request.getFounding()), timeout);
+          return DONE;
+        });
+    handle(
+        transport,
+        HeadMethods.LIST,
+        (request, bodies, timeout) -> Envelope.of(service.list(request, timeout)));
+    handle(
+        transport,
+        HeadMethods.INFO,
+        (request, bodies, timeout) ->
+            Envelope.of(
+                HeadMessages.encode(
+                    head.info(HeadMessages.decodeVolume(request.getVolume()), timeout))));
+    handle(
+        transport,
+        HeadMethods.OPEN,
+        (request, bodies, timeout) -> Envelope.of(service.open(request, timeout)));
+    handle(
+        transport,
+        HeadMethods.RENEW,
+        (request, bodies, timeout) -> {
+          SessionId session = HeadMessages.decodeSession(request.getSession());
+          head.renew(HeadMessages.decodeVolume(request.getVolume()), session, timeout);
+          return DONE;
+        });
+    handle(
+        transport,
+        HeadMethods.CLOSE,
+        (request, bodies, timeout) -> {
+          SessionId session = HeadMessages.decodeSession(request.getSession());
+          head.close(HeadMessages.decodeVolume(request.getVolume()), session, timeout);
+          return DONE;
+        });
+    handle(
+        transport,
+        HeadMethods.COMMIT,
+        (request, bodies, timeout) -> Envelope.of(service.commit(request, bodies, timeout)));
+    handle(
+        transport,
+        HeadMethods.DELTAS,
+        (request, bodies, timeout) ->
+            deltas(
+                head.deltas(
+                    HeadMessages.decodeVolume(request.getVolume()), request.getAfter(), timeout)));
+    handle(
+        transport,
+        HeadMethods.GRANT_INODES,
+        (request, bodies, timeout) -> Envelope.of(service.grantInodes(request, timeout)));
+    handle(
+        transport,
+        HeadMethods.ACQUIRE_FOLD_TOKEN,
+        (request, bodies, timeout) -> Envelope.of(service.acquireFoldToken(request, timeout)));
+    handle(
+        transport,
+        HeadMethods.FOLD,
+        (request, bodies, timeout) -> {
+          service.fold(request, timeout);
+          return DONE;
+        });
+  }
+
+  /** A method by the head: what it throws is not of the wire yet. */
+  @FunctionalInterface
+  private interface Call<Q, R extends MessageLite> {
+    Envelope<R> answer(Q request, byte[] bodies, Duration timeout)
+        throws HeadException, InterruptedException;
+  }
+
+  private static <Q extends MessageLite, R extends MessageLite> void handle(
+      Transport transport, Method<Q, R> method, Call<Q, R> call) {
+    transport.handle(
+        method,
+        (caller, request, timeout) -> {
+          byte[] bodies = request.bodies().isEmpty() ? NO_BODIES : request.bodies().getFirst();
+          try {
+            return call.answer(request.message(), bodies, timeout);
+          } catch (HeadException e) {
+            throw HeadErrors.toWire(e);
+          } catch (IllegalArgumentException e) {
+            throw new WireException(WireError.MALFORMED, String.valueOf(e.getMessage()), e);
+          }
+        });
+  }
+
+  private ListReply list(ListRequest request, Duration timeout)
+      throws HeadException, InterruptedException {
+    byte[] after = request.getAfter().toByteArray();
+    List<VolumeInfo> rest =
+        head.list(timeout).stream()
+            .filter(volume -> BYTEWISE.compare(id(volume), after) > 0)
+            .sorted(Comparator.comparing(HeadService::id, BYTEWISE))
+            .toList();
+    ListReply.Builder reply = ListReply.newBuilder().setMore(rest.size() > LIST_PAGE);
+    rest.stream().limit(LIST_PAGE).forEach(volume -> reply.addVolume(HeadMessages.encode(volume)));
+    return reply.build();
+  }
+
+  private static byte[] id(VolumeInfo volume) {
+    return volume.founding().volume().toBytes();
+  }
+
+  private OpenReply open(OpenRequest request, Duration timeout)
+      throws HeadException, InterruptedException {
+    SessionGrant grant =
+        head.open(
+            HeadMessages.decodeVolume(request.getVolume()),
+            HeadMessages.decodeSession(request.getSession()),
+            request.getHolder(),
+            timeout);
+    return OpenReply.newBuilder()
+        .setLeaseMillis(grant.lease().toMillis())
+        .setExclusive(grant.exclusive())
+        .setState(HeadMessages.encode(grant.state()))
+        .build();
+  }
+
+  private CommitReply commit(CommitRequest request, byte[] bodies, Duration timeout)
+      throws HeadException, InterruptedException {
+    List<CommitOutcome> outcomes =
+        head.commit(
+            HeadMessages.decodeVolume(request.getVolume()),
+            HeadMessages.decodeSession(request.getSession()),
+            request.getFirstRequest(),
+            request.getAcknowledged(),
+            HeadMessages.decode(request.getCommitList(), bodies),
+            timeout);
+    return CommitReply.newBuilder().addAllRun(HeadMessages.encode(outcomes)).build();
+  }
+
+  private static Envelope<DeltasReply> deltas(List<Delta> deltas) {
+    if (deltas.isEmpty()) {
+      return Envelope.of(DeltasReply.getDefaultInstance());
+    }
+    DeltasReply.Builder reply =
+        DeltasReply.newBuilder()
+            .setFirstSequence(deltas.getFirst().sequence())
+            .setFirstChain(HeadMessages.encode(deltas.getFirst().chain()))
+            .setLastChain(HeadMessages.encode(deltas.getLast().chain()));
+    ByteArrayOutputStream bodies = new ByteArrayOutputStream();
+    SessionId session = null;
+    for (Delta delta : deltas) {
+      if (!delta.session().equals(session)) {
+        session = delta.session();
+        reply.addRange(DeltaRange.newBuilder().setSession(HeadMessages.encode(session)));
+      }
+      reply.getRangeBuilder(reply.getRangeCount() - 1).addBodyLength(delta.body().length);
+      bodies.writeBytes(delta.body());
+    }
+    return new Envelope<>(reply.build(), List.of(bodies.toByteArray()));
+  }
+
+  private GrantInodesReply grantInodes(GrantInodesRequest request, Duration timeout)
+      throws HeadException, InterruptedException {
+    InodeRange range =
+        head.grantInodes(
+            HeadMessages.decodeVolume(request.getVolume()),
+            HeadMessages.decodeSession(request.getSession()),
+            request.getCount(),
+            timeout);
+    return GrantInodesReply.newBuilder().setFirst(range.first()).setEnd(range.end()).build();
+  }
+
+  private AcquireFoldTokenReply acquireFoldToken(AcquireFoldTokenRequest request, Duration timeout)
+      throws HeadException, InterruptedException {
+    boolean held =
+        head.acquireFoldToken(
+            HeadMessages.decodeVolume(request.getVolume()),
+            HeadMessages.decodeSession(request.getSession()),
+            timeout);
+    return AcquireFoldTokenReply.newBuilder().setHeld(held).build();
+  }
+
+  private void fold(FoldRequest request, Duration timeout)
+      throws HeadException, InterruptedException {
+    Cid newRoot = HeadMessages.decodeRoot(request.getNewRoot());
+    if (newRoot == null) {
+      throw new HeadException(Reason.REFUSED, "a fold has a new root");
+    }
+    head.fold(
+        HeadMessages.decodeVolume(request.getVolume()),
+        HeadMessages.decodeSession(request.getSession()),
+        HeadMessages.decodeRoot(request.getExpectedRoot()),
+        newRoot,
+        request.getThroughSequence(),
+        timeout);
+  }
+}

@@ -1,0 +1,260 @@
+package io.cairnfs.node.head;
+
+import io.cairnfs.node.head.CommandLog.Proposal;
+import io.cairnfs.node.head.machine.HeadResult;
+import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.head.Commit;
+import io.cairnfs.protocol.head.CommitOutcome;
+import io.cairnfs.protocol.head.Delta;
+import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.Head;
+import io.cairnfs.protocol.head.HeadException;
+import io.cairnfs.protocol.head.HeadException.Reason;
+import io.cairnfs.protocol.head.HeadMessages;
+import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.SessionGrant;
+import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.VolumeId;
+import io.cairnfs.protocol.head.VolumeInfo;
+import io.cairnfs.protocol.head.message.AcquireFoldTokenRequest;
+import io.cairnfs.protocol.head.message.CloseRequest;
+import io.cairnfs.protocol.head.message.Command;
+import io.cairnfs.protocol.head.message.CommitRequest;
+import io.cairnfs.protocol.head.message.FoldRequest;
+import io.cairnfs.protocol.head.message.FoundRequest;
+import io.cairnfs.protocol.head.message.GrantInodesRequest;
+import io.cairnfs.protocol.head.message.OpenRequest;
+import io.cairnfs.protocol.head.message.RenewRequest;
+import io.cairnfs.protocol.identity.NodeId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Heads with one voter, this node: a facade that turns the port's calls into commands of a log on the local disk. Each
+ * result is given once its command is durable. Thread-safe.
+ */
+public final class JournaledHeads implements Head, AutoCloseable {
+
+  /** Reads of bodies at a time: enough for a disk, and they come only when a mount begins. */
+  private static final int READERS = 2;
+
+  private static final byte[] NO_BODIES = new byte[0];
+
+  private final NodeId self;
+  private final Journal journal;
+  private final CommandLog log;
+  private final GroupCommitter committer;
+  private final DeltaReader deltas;
+  private final ExecutorService readers;
+
+  private JournaledHeads(NodeId self, Journal journal, CommandLog log) {
+    this.self = self;
+    this.journal = journal;
+    this.log = log;
+    this.committer = new GroupCommitter(log);
+    this.deltas = new DeltaReader(log, journal);
+    this.readers =
+        Executors.newFixedThreadPool(READERS, Thread.ofPlatform().name("head-read-", 0).factory());
+  }
+
+  /**
+   * Recovers the heads from their journal, which is closed with them.
+   *
+   * @param self this node, the only voter
+   * @throws JournalDamageException if the journal is not what was written
+   */
+  public static JournaledHeads open(Journal journal, NodeId self) throws IOException {
+    return open(journal, self, System::nanoTime);
+  }
+
+  static JournaledHeads open(Journal journal, NodeId self, LongSupplier nanoTime)
+      throws IOException {
+    return new JournaledHeads(self, journal, CommandLog.open(journal, nanoTime));
+  }
+
+  @Override
+  public void found(Founding founding, Duration timeout)
+      throws HeadException, InterruptedException {
+    if (!founding.voters().equals(List.of(self))) {
+      throw new HeadException(
+          Reason.REFUSED, "the volume is to be founded elsewhere: only " + self + " votes here");
+    }
+    FoundRequest request =
+        FoundRequest.newBuilder().setFounding(HeadMessages.encode(founding)).build();
+    execute(Command.newBuilder().setFound(request), NO_BODIES, timeout);
+  }
+
+  @Override
+  public List<VolumeInfo> list(Duration timeout) {
+    return log.read(machine -> machine.list());
+  }
+
+  @Override
+  public VolumeInfo info(VolumeId volume, Duration timeout) throws HeadException {
+    return log.read(machine -> machine.info(volume));
+  }
+
+  @Override
+  public SessionGrant open(VolumeId volume, SessionId session, String holder, Duration timeout)
+      throws HeadException, InterruptedException {
+    OpenRequest request =
+        OpenRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setSession(HeadMessages.encode(session))
+            .setHolder(holder)
+            .build();
+    HeadResult result = execute(volume, Command.newBuilder().setOpen(request), timeout);
+    return expect(HeadResult.Opened.class, result).grant();
+  }
+
+  @Override
+  public void renew(VolumeId volume, SessionId session, Duration timeout)
+      throws HeadException, InterruptedException {
+    RenewRequest request =
+        RenewRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setSession(HeadMessages.encode(session))
+            .build();
+    execute(volume, Command.newBuilder().setRenew(request), timeout);
+  }
+
+  @Override
+  public void close(VolumeId volume, SessionId session, Duration timeout)
+      throws HeadException, InterruptedException {
+    CloseRequest request =
+        CloseRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setSession(HeadMessages.encode(session))
+            .build();
+    execute(volume, Command.newBuilder().setClose(request), timeout);
+  }
+
+  @Override
+  public List<CommitOutcome> commit(
+      VolumeId volume,
+      SessionId session,
+      long firstRequest,
+      long acknowledged,
+      List<Commit> batch,
+      Duration timeout)
+      throws HeadException, InterruptedException {
+    info(volume, timeout);
+    CommitRequest.Builder request =
+        CommitRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setSession(HeadMessages.encode(session))
+            .setFirstRequest(firstRequest)
+            .setAcknowledged(acknowledged);
+    batch.forEach(commit -> request.addCommit(HeadMessages.encode(commit)));
+    HeadResult result =
+        execute(
+            Command.newBuilder().setCommit(request), HeadMessages.joinBodies(batch), timeout);
+    return expect(HeadResult.Outcomes.class, result).outcomes();
+  }
+
+  @Override
+  public List<Delta> deltas(VolumeId volume, long after, Duration timeout)
+      throws HeadException, InterruptedException {
+    Future<List<Delta>> page;
+    try {
+      page = readers.submit(() -> deltas.read(volume, after));
+    } catch (RejectedExecutionException e) {
+      throw new HeadException(Reason.UNAVAILABLE, "the node is shutting down", e);
+    }
+    try {
+      return page.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      page.cancel(false);
+      throw new HeadException(Reason.UNAVAILABLE, "the deltas were not read in time", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof HeadException refusal) {
+        throw new HeadException(refusal.reason(), String.valueOf(refusal.getMessage()), refusal);
+      }
+      throw new HeadException(
+          Reason.UNAVAILABLE, "the deltas cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public InodeRange grantInodes(VolumeId volume, SessionId session, int count, Duration timeout)
+      throws HeadException, InterruptedException {
+    GrantInodesRequest request =
+        GrantInodesRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setSession(HeadMessages.encode(session))
+            .setCount(count)
+            .build();
+    HeadResult result = execute(volume, Command.newBuilder().setGrantInodes(request), timeout);
+    return expect(HeadResult.Granted.class, result).range();
+  }
+
+  @Override
+  public boolean acquireFoldToken(VolumeId volume, SessionId session, Duration timeout)
+      throws HeadException, InterruptedException {
+    AcquireFoldTokenRequest request =
+        AcquireFoldTokenRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setSession(HeadMessages.encode(session))
+            .build();
+    HeadResult result =
+        execute(volume, Command.newBuilder().setAcquireFoldToken(request), timeout);
+    return expect(HeadResult.FoldToken.class, result).held();
+  }
+
+  @Override
+  public void fold(
+      VolumeId volume,
+      SessionId session,
+      @Nullable Cid expectedRoot,
+      Cid newRoot,
+      long throughSequence,
+      Duration timeout)
+      throws HeadException, InterruptedException {
+    FoldRequest request =
+        FoldRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setSession(HeadMessages.encode(session))
+            .setExpectedRoot(HeadMessages.encodeRoot(expectedRoot))
+            .setNewRoot(HeadMessages.encodeRoot(newRoot))
+            .setThroughSequence(throughSequence)
+            .build();
+    execute(volume, Command.newBuilder().setFold(request), timeout);
+  }
+
+  /** Executes a command on a volume, unless there is none: strangers' requests do not get into the log. */
+  private HeadResult execute(VolumeId volume, Command.Builder command, Duration timeout)
+      throws HeadException, InterruptedException {
+    info(volume, timeout);
+    return execute(command, NO_BODIES, timeout);
+  }
+
+  private HeadResult execute(Command.Builder command, byte[] bodies, Duration timeout)
+      throws HeadException, InterruptedException {
+    HeadResult result = committer.execute(new Proposal(command, bodies), timeout);
+    if (result instanceof HeadResult.Refused(Reason reason, String message)) {
+      throw new HeadException(reason, message);
+    }
+    return result;
+  }
+
+  private static <T extends HeadResult> T expect(Class<T> type, HeadResult result) {
+    return type.cast(result);
+  }
+
+  @Override
+  public void close() {
+    committer.close();
+    readers.close();
+    journal.close();
+  }
+}

@@ -1,0 +1,244 @@
+package io.cairnfs.node.head.machine;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.FoundingSignature;
+import io.cairnfs.protocol.head.HeadException;
+import io.cairnfs.protocol.head.HeadException.Reason;
+import io.cairnfs.protocol.head.HeadLimits;
+import io.cairnfs.protocol.head.HeadMessages;
+import io.cairnfs.protocol.head.VolumeId;
+import io.cairnfs.protocol.head.VolumeInfo;
+import io.cairnfs.protocol.head.message.CellSnapshot;
+import io.cairnfs.protocol.head.message.Command;
+import io.cairnfs.protocol.head.message.DeltaRun;
+import io.cairnfs.protocol.head.message.FoundingRecord;
+import io.cairnfs.protocol.head.message.VolumeSnapshot;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The heads of one cell as a replicated state machine: logged commands go in, results come out, and the same log gives
+ * the same state on every voter and after every restart. Time is part of each command. Not thread-safe; its driver applies
+ * commands one at a time, once each is durable.
+ *
+ * <p>Source of the shape: Schneider, "Implementing fault-tolerant services using the state machine approach" (1990).
+ */
+public final class HeadMachine {
+
+  private static final HeadResult DONE = new HeadResult.Done();
+
+  private final Map<ByteString, VolumeHead> volumes = new LinkedHashMap<>();
+  private long index;
+  private long nowMillis;
+
+  /** The number of the last command that was applied; 0 before the first. */
+  public long index() {
+    return index;
+  }
+
+  /** The time of the last command: milliseconds during which the cell had a leader. */
+  public long nowMillis() {
+    return nowMillis;
+  }
+
+  /**
+   * Applies the next command of the log.
+   *
+   * @param commandIndex its number, one more than the last
+   * @param bodies the joined bodies of a commit, read but not kept; empty for other commands
+   */
+  public HeadResult apply(long commandIndex, Command command, byte[] bodies) {
+    if (commandIndex != index + 1) {
+      throw new IllegalStateException("command " + commandIndex + " follows " + index);
+    }
+    index = commandIndex;
+    nowMillis = Math.max(nowMillis, command.getNowMillis());
+    try {
+      return execute(command, bodies);
+    } catch (HeadException e) {
+      return new HeadResult.Refused(e.reason(), String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      return new HeadResult.Refused(Reason.REFUSED, "not well formed: " + e.getMessage());
+    }
+  }
+
+  private HeadResult execute(Command command, byte[] bodies) throws HeadException {
+    return switch (command.getRequestCase()) {
+      case TAKEOVER -> {
+        volumes.values().forEach(volume -> volume.takeover(nowMillis));
+        yield DONE;
+      }
+      case FOUND -> {
+        found(command.getFound().getFounding());
+        yield DONE;
+      }
+      case OPEN -> {
+        var open = command.getOpen();
+        var session = HeadMessages.decodeSession(open.getSession());
+        yield new HeadResult.Opened(
+            volume(open.getVolume()).open(session, open.getHolder(), nowMillis));
+      }
+      case RENEW -> {
+        var renew = command.getRenew();
+        volume(renew.getVolume())
+            .renew(HeadMessages.decodeSession(renew.getSession()), nowMillis);
+        yield DONE;
+      }
+      case CLOSE -> {
+        var close = command.getClose();
+        volume(close.getVolume()).close(HeadMessages.decodeSession(close.getSession()));
+        yield DONE;
+      }
+      case COMMIT -> {
+        var commit = command.getCommit();
+        yield new HeadResult.Outcomes(
+            volume(commit.getVolume()).commit(index, commit, bodies, nowMillis));
+      }
+      case GRANT_INODES -> {
+        var grant = command.getGrantInodes();
+        yield new HeadResult.Granted(
+            volume(grant.getVolume())
+                .grantInodes(HeadMessages.decodeSession(grant.getSession()), grant.getCount()));
+      }
+      case ACQUIRE_FOLD_TOKEN -> {
+        var acquire = command.getAcquireFoldToken();
+        yield new HeadResult.FoldToken(
+            volume(acquire.getVolume())
+                .acquireFoldToken(HeadMessages.decodeSession(acquire.getSession()), nowMillis));
+      }
+      case FOLD -> {
+        volume(command.getFold().getVolume()).fold(command.getFold());
+        yield DONE;
+      }
+      case REQUEST_NOT_SET ->
+          // Skipping it would make this voter's state differ from that of voters who know it.
+          throw new IllegalStateException(
+              "command " + index + " is of a kind that this version does not know");
+    };
+  }
+
+  private void found(FoundingRecord record) throws HeadException {
+    VolumeHead existing = volumes.get(record.getVolume());
+    if (existing != null) {
+      if (!existing.record().equals(record)) {
+        throw new HeadException(
+            Reason.EXISTS, "the volume was founded already, with another record");
+      }
+      return;
+    }
+    Founding founding = HeadMessages.decode(record);
+    if (founding.name().getBytes(StandardCharsets.UTF_8).length > HeadLimits.MAX_NAME_BYTES
+        || founding.voters().isEmpty()
+        || founding.replication() < 1) {
+      throw new HeadException(
+          Reason.REFUSED, "a volume has a short name, a voter and at least one replica");
+    }
+    if (!FoundingSignature.verify(founding)) {
+      throw new HeadException(Reason.REFUSED, "the founding record is not signed by its volume");
+    }
+    if (volumes.size() >= HeadLimits.MAX_VOLUMES) {
+      throw new HeadException(Reason.REFUSED, "this cell hosts no more volumes");
+    }
+    volumes.put(record.getVolume(), VolumeHead.found(record));
+  }
+
+  private VolumeHead volume(ByteString id) throws HeadException {
+    VolumeHead volume = volumes.get(id);
+    if (volume == null) {
+      throw new HeadException(Reason.UNKNOWN_VOLUME, "no such volume here");
+    }
+    return volume;
+  }
+
+  public List<VolumeInfo> list() {
+    return volumes.values().stream().map(volume -> volume.info(nowMillis)).toList();
+  }
+
+  /**
+   * @throws HeadException {@code UNKNOWN_VOLUME}
+   */
+  public VolumeInfo info(VolumeId id) throws HeadException {
+    return volume(HeadMessages.encode(id)).info(nowMillis);
+  }
+
+  /**
+   * The runs that hold the deltas of a volume after a sequence, as many as have {@code maxBytes} of bodies and {@code
+   * maxDeltas}, but at least one; the first may begin before the sequence.
+   *
+   * @throws HeadException {@code UNKNOWN_VOLUME}; {@code REFUSED} if they are not kept
+   */
+  public List<DeltaRun> deltas(VolumeId id, long after, long maxBytes, int maxDeltas)
+      throws HeadException {
+    List<DeltaRun> page = new ArrayList<>();
+    long bytes = 0;
+    int deltas = 0;
+    for (DeltaRun run : volume(HeadMessages.encode(id)).deltas(after)) {
+      for (int length : run.getBodyLengthList()) {
+        bytes += length;
+      }
+      deltas += run.getBodyLengthCount();
+      if (!page.isEmpty() && (bytes > maxBytes || deltas > maxDeltas)) {
+        break;
+      }
+      page.add(run);
+    }
+    return page;
+  }
+
+  /** For each volume the number of the oldest command whose bodies are needed, or one that is yet to come. */
+  public Map<VolumeId, Long> oldestBodies() {
+    Map<VolumeId, Long> oldest = new HashMap<>();
+    volumes.forEach(
+        (id, volume) ->
+            oldest.put(
+                HeadMessages.decodeVolume(id), Math.min(volume.oldestIndex(), index + 1)));
+    return oldest;
+  }
+
+  /** The whole state without bodies: what {@link #restore} takes. */
+  public List<byte[]> snapshot() {
+    List<byte[]> records = new ArrayList<>();
+    MessageLite cell =
+        CellSnapshot.newBuilder()
+            .setIndex(index)
+            .setNowMillis(nowMillis)
+            .setVolumes(volumes.size())
+            .build();
+    records.add(cell.toByteArray());
+    volumes.values().forEach(volume -> records.add(volume.save().toByteArray()));
+    return records;
+  }
+
+  /**
+   * @throws InvalidProtocolBufferException if the records are not a snapshot
+   */
+  public static HeadMachine restore(List<byte[]> records) throws InvalidProtocolBufferException {
+    if (records.isEmpty()) {
+      throw new InvalidProtocolBufferException("an empty snapshot");
+    }
+    CellSnapshot cell = CellSnapshot.parseFrom(records.getFirst());
+    if (cell.getVolumes() != records.size() - 1) {
+      throw new InvalidProtocolBufferException(
+          "a snapshot of " + cell.getVolumes() + " volumes has " + (records.size() - 1));
+    }
+    HeadMachine machine = new HeadMachine();
+    machine.index = cell.getIndex();
+    machine.nowMillis = cell.getNowMillis();
+    for (byte[] record : records.subList(1, records.size())) {
+      VolumeSnapshot volume = VolumeSnapshot.parseFrom(record);
+      try {
+        machine.volumes.put(volume.getFounding().getVolume(), VolumeHead.load(volume));
+      } catch (IllegalArgumentException e) {
+        throw new InvalidProtocolBufferException("a damaged snapshot: " + e.getMessage());
+      }
+    }
+    return machine;
+  }
+}

@@ -1,0 +1,124 @@
+package io.cairnfs.node.head.machine;
+
+import io.cairnfs.protocol.head.CommitOutcome;
+import io.cairnfs.protocol.head.HeadException;
+import io.cairnfs.protocol.head.HeadException.Reason;
+import io.cairnfs.protocol.head.HeadLimits;
+import io.cairnfs.protocol.head.HeadMessages;
+import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.message.SessionSnapshot;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/** A living session: its lease, its numbered requests and the results that it has not acknowledged. */
+final class Session {
+
+  private static final long TERM_MILLIS =
+      HeadLimits.LEASE.plus(HeadLimits.LEASE_MARGIN).toMillis();
+
+  private final SessionId id;
+  private final String holder;
+  private final boolean exclusive;
+  private final ArrayDeque<CommitOutcome> results = new ArrayDeque<>();
+  private long expiresMillis;
+  private long lastRequest;
+  private long acknowledged;
+
+  Session(SessionId id, String holder, boolean exclusive) {
+    this.id = id;
+    this.holder = holder;
+    this.exclusive = exclusive;
+  }
+
+  SessionId id() {
+    return id;
+  }
+
+  String holder() {
+    return holder;
+  }
+
+  boolean exclusive() {
+    return exclusive;
+  }
+
+  void renew(long nowMillis) {
+    expiresMillis = nowMillis + TERM_MILLIS;
+  }
+
+  /** Time is cut to milliseconds, so that a lease has lapsed only once a whole one more has passed. */
+  boolean lapsed(long nowMillis) {
+    return nowMillis > expiresMillis;
+  }
+
+  long leftMillis(long nowMillis) {
+    return Math.max(0, expiresMillis - nowMillis);
+  }
+
+  /**
+   * How many of {@code count} requests beginning with {@code first} have results already.
+   *
+   * @throws HeadException {@code REFUSED} if the numbers leave a gap, were acknowledged, or are too many to remember
+   */
+  int repeated(long first, int count, long newlyAcknowledged) throws HeadException {
+    if (first > lastRequest + 1) {
+      throw refused("request " + first + " leaves a gap after " + lastRequest);
+    }
+    if (newlyAcknowledged > lastRequest) {
+      throw refused(
+          "request " + newlyAcknowledged + " is acknowledged, the last was " + lastRequest);
+    }
+    long forgotten = Math.max(acknowledged, newlyAcknowledged);
+    if (first <= forgotten) {
+      throw refused("request " + first + " was acknowledged through " + forgotten);
+    }
+    if (first + count - 1 - forgotten > HeadLimits.MAX_UNACKNOWLEDGED) {
+      throw refused("too many results are not acknowledged");
+    }
+    return (int) Math.min(count, lastRequest - first + 1);
+  }
+
+  void acknowledge(long through) {
+    for (; acknowledged < through; acknowledged++) {
+      results.remove();
+    }
+  }
+
+  List<CommitOutcome> stored(long first, int count) {
+    return results.stream().skip(first - acknowledged - 1).limit(count).toList();
+  }
+
+  /** Stores the result of the next request. */
+  void store(CommitOutcome outcome) {
+    results.add(outcome);
+    lastRequest++;
+  }
+
+  SessionSnapshot save() {
+    return SessionSnapshot.newBuilder()
+        .setSession(HeadMessages.encode(id))
+        .setHolder(holder)
+        .setExclusive(exclusive)
+        .setExpiresMillis(expiresMillis)
+        .setLastRequest(lastRequest)
+        .setAcknowledged(acknowledged)
+        .addAllResult(HeadMessages.encode(results))
+        .build();
+  }
+
+  static Session load(SessionSnapshot from) {
+    Session session =
+        new Session(
+            HeadMessages.decodeSession(from.getSession()), from.getHolder(), from.getExclusive());
+    session.expiresMillis = from.getExpiresMillis();
+    session.lastRequest = from.getLastRequest();
+    session.acknowledged = from.getAcknowledged();
+    session.results.addAll(
+        HeadMessages.decodeOutcomes(from.getResultList(), HeadLimits.MAX_UNACKNOWLEDGED));
+    return session;
+  }
+
+  private static HeadException refused(String message) {
+    return new HeadException(Reason.REFUSED, message);
+  }
+}

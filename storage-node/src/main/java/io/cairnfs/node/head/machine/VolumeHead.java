@@ -1,0 +1,148 @@
+package io.cairnfs.node.head.machine;
+
+import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.head.CommitOutcome;
+import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.HeadException;
+import io.cairnfs.protocol.head.HeadException.Reason;
+import io.cairnfs.protocol.head.HeadLimits;
+import io.cairnfs.protocol.head.HeadMessages;
+import io.cairnfs.protocol.head.HeadState;
+import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.SessionGrant;
+import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.VolumeInfo;
+import io.cairnfs.protocol.head.message.CommitRequest;
+import io.cairnfs.protocol.head.message.DeltaRun;
+import io.cairnfs.protocol.head.message.FoldRequest;
+import io.cairnfs.protocol.head.message.FoundingRecord;
+import io.cairnfs.protocol.head.message.VolumeSnapshot;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The state of one volume's head and what each request does to it. A request that is refused changes nothing. */
+final class VolumeHead {
+
+  /** Inode 1 is the root directory, as FUSE has it; clients number the others from the ranges that they are granted. */
+  private static final long FIRST_GRANTED_INODE = 2;
+
+  private final FoundingRecord record;
+  private final Founding founding;
+  private final Sessions sessions;
+  private final History history;
+  private final TokenWindow window;
+  private long nextInode;
+
+  private VolumeHead(
+      FoundingRecord record, Sessions sessions, History history, TokenWindow window, long nextInode) {
+    this.record = record;
+    this.founding = HeadMessages.decode(record);
+    this.sessions = sessions;
+    this.history = history;
+    this.window = window;
+    this.nextInode = nextInode;
+  }
+
+  static VolumeHead found(FoundingRecord record) {
+    History history = new History(HeadMessages.decodeVolume(record.getVolume()));
+    return new VolumeHead(
+        record, new Sessions(), history, new TokenWindow(), FIRST_GRANTED_INODE);
+  }
+
+  FoundingRecord record() {
+    return record;
+  }
+
+  HeadState state() {
+    return history.state();
+  }
+
+  VolumeInfo info(long nowMillis) {
+    return new VolumeInfo(founding, history.state(), sessions.holders(nowMillis));
+  }
+
+  void takeover(long nowMillis) {
+    sessions.renewAll(nowMillis);
+  }
+
+  SessionGrant open(SessionId id, String holder, long nowMillis) throws HeadException {
+    if (holder.getBytes(StandardCharsets.UTF_8).length > HeadLimits.MAX_NAME_BYTES) {
+      throw new HeadException(Reason.REFUSED, "the holder's name is too long");
+    }
+    Session session = sessions.open(id, holder, nowMillis);
+    return new SessionGrant(HeadLimits.LEASE, session.exclusive(), history.state());
+  }
+
+  void renew(SessionId id, long nowMillis) throws HeadException {
+    sessions.living(id).renew(nowMillis);
+  }
+
+  void close(SessionId id) {
+    sessions.end(id);
+  }
+
+  List<CommitOutcome> commit(long index, CommitRequest request, byte[] bodies, long nowMillis)
+      throws HeadException {
+    Session session = sessions.living(HeadMessages.decodeSession(request.getSession()));
+    CommitBatch batch = new CommitBatch(history, window, session, index, request, bodies);
+    int repeated =
+        session.repeated(
+            request.getFirstRequest(), request.getCommitCount(), request.getAcknowledged());
+    batch.admit(repeated);
+    session.renew(nowMillis);
+    session.acknowledge(request.getAcknowledged());
+    return batch.resolve(session.stored(request.getFirstRequest(), repeated));
+  }
+
+  /** The runs that hold the deltas after a sequence. */
+  List<DeltaRun> deltas(long after) throws HeadException {
+    return history.after(after);
+  }
+
+  long oldestIndex() {
+    return history.oldestIndex();
+  }
+
+  InodeRange grantInodes(SessionId id, int count) throws HeadException {
+    sessions.living(id);
+    if (count < 1 || count > HeadLimits.MAX_INODE_GRANT) {
+      throw new HeadException(Reason.REFUSED, "inodes are granted by 1 to "
+          + HeadLimits.MAX_INODE_GRANT + ", not by " + count);
+    }
+    long first = nextInode;
+    nextInode += count;
+    return new InodeRange(first, nextInode);
+  }
+
+  boolean acquireFoldToken(SessionId id, long nowMillis) throws HeadException {
+    return sessions.acquireFoldToken(sessions.living(id), nowMillis);
+  }
+
+  void fold(FoldRequest request) throws HeadException {
+    sessions.living(HeadMessages.decodeSession(request.getSession()));
+    Cid newRoot = HeadMessages.decodeRoot(request.getNewRoot());
+    if (newRoot == null) {
+      throw new HeadException(Reason.REFUSED, "a fold has a new root");
+    }
+    history.fold(
+        HeadMessages.decodeRoot(request.getExpectedRoot()), newRoot, request.getThroughSequence());
+  }
+
+  VolumeSnapshot save() {
+    VolumeSnapshot.Builder snapshot =
+        VolumeSnapshot.newBuilder().setFounding(record).setNextInode(nextInode);
+    history.save(snapshot);
+    sessions.save(snapshot);
+    window.save(snapshot);
+    return snapshot.build();
+  }
+
+  static VolumeHead load(VolumeSnapshot from) {
+    return new VolumeHead(
+        from.getFounding(),
+        Sessions.load(from),
+        History.load(HeadMessages.decodeVolume(from.getFounding().getVolume()), from),
+        TokenWindow.load(from),
+        from.getNextInode());
+  }
+}
