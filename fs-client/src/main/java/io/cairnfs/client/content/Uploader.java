@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ final class Uploader implements AutoCloseable {
   private final KnownBlocksProbe probe = new KnownBlocksProbe();
   private final ArrayDeque<Hashed> ready = new ArrayDeque<>();
   private int uploads;
+  private volatile boolean closed;
   private volatile long lastSuccessNanos = System.nanoTime();
 
   Uploader(BlockClient blocks, DirtyBudget budget, ContentSettings settings) {
@@ -58,10 +60,18 @@ final class Uploader implements AutoCloseable {
   /** Takes a block that was just sealed. */
   void submit(OutgoingBlock outgoing) {
     budget.sent(outgoing.length());
-    hashers.execute(() -> hash(outgoing));
+    try {
+      hashers.execute(() -> hash(outgoing));
+    } catch (RejectedExecutionException e) {
+      finish(outgoing, closedFailure());
+    }
   }
 
   private void hash(OutgoingBlock outgoing) {
+    if (closed) {
+      finish(outgoing, closedFailure());
+      return;
+    }
     Hashed hashed;
     try {
       hashed = new Hashed(outgoing, outgoing.hash());
@@ -105,6 +115,9 @@ final class Uploader implements AutoCloseable {
 
   private void upload(List<Hashed> batch) {
     try {
+      if (closed) {
+        throw closedFailure();
+      }
       Deadline.await(timeLeft(batch), () -> send(batch));
       lastSuccessNanos = System.nanoTime();
       batch.forEach(hashed -> finish(hashed.outgoing(), null));
@@ -156,9 +169,14 @@ final class Uploader implements AutoCloseable {
     budget.landed(length);
   }
 
-  /** Stops hashing. Blocks still under way are lost to this mount: push and await them before. */
+  private static BlockException closedFailure() {
+    return new BlockException(BlockException.Reason.UNAVAILABLE, "the mount is closed");
+  }
+
+  /** Starts no more uploads: blocks that wait for one fail. Push and await them before. */
   @Override
   public void close() {
-    hashers.shutdownNow();
+    closed = true;
+    hashers.shutdown();
   }
 }

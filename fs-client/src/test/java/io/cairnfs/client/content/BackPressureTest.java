@@ -144,6 +144,18 @@ class BackPressureTest {
     awaitNothingDirty();
   }
 
+  @Test
+  void aBlockThatIsLateForTheUploadFailsRatherThanHangs() throws Exception {
+    DirtyFile file = content.newDirtyFile();
+    content.reserve(1000);
+    file.write(0, ByteBuffer.allocate(1000));
+    Extent.InBlock packed = (Extent.InBlock) file.flush().getFirst().extent();
+    content.close();
+    assertThrows(
+        ExecutionException.class, () -> packed.block().durable().get(5, TimeUnit.SECONDS));
+    awaitNothingDirty();
+  }
+
   private void awaitNothingDirty() throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
     while (content.dirtyBytes() > 0 && System.nanoTime() < deadline) {
