@@ -1,0 +1,97 @@
+package io.cairnfs.protocol.transport.netty;
+
+import com.google.protobuf.MessageLite;
+import io.cairnfs.protocol.transport.Caller;
+import io.cairnfs.protocol.transport.Envelope;
+import io.cairnfs.protocol.transport.Limits;
+import io.cairnfs.protocol.transport.WireError;
+import io.cairnfs.protocol.transport.WireException;
+import io.cairnfs.protocol.transport.message.ResponseHeader;
+import io.netty.util.Timeout;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A request that is being answered, on a virtual thread of its own. It is answered exactly once, whatever happens. */
+final class Serving implements Runnable {
+
+  /** A requester whose deadline passed says so; this is for one that does not. */
+  private static final Duration GRACE = Duration.ofMillis(500);
+
+  private final Node node;
+  private final Connection connection;
+  private final Caller caller;
+  private final Frame.Request request;
+  private final Duration timeout;
+  private final Thread thread;
+  private volatile boolean cancelled;
+
+  Serving(Node node, Connection connection, Caller caller, Frame.Request request) {
+    this.node = node;
+    this.connection = connection;
+    this.caller = caller;
+    this.request = request;
+    this.timeout = Duration.ofMillis(Math.max(1, Integer.toUnsignedLong(request.header().getTimeoutMillis())));
+    this.thread =
+        Thread.ofVirtual()
+            .name("serve-" + node.handlers().nameOf(request.header().getMethod()))
+            .unstarted(this);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** The requester does not wait any more. */
+  void cancel() {
+    cancelled = true;
+    thread.interrupt();
+  }
+
+  @Override
+  public void run() {
+    Timeout deadline =
+        node.timer().newTimeout(unused -> cancel(), timeout.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      answer();
+    } catch (WireException e) {
+      refuse(e.error(), e.detail());
+    } catch (InterruptedException e) {
+      refuse(WireError.TIMEOUT, cancelled ? "the request was cancelled" : "the handler was interrupted");
+    } finally {
+      deadline.cancel();
+      node.handlerPermits().release();
+    }
+  }
+
+  private void refuse(WireError error, String detail) {
+    connection.finish(request, FrameEncoder.failure(request.id(), error, detail), List.of(), null);
+  }
+
+  private void answer() throws WireException, InterruptedException {
+    int method = request.header().getMethod();
+    int expected = node.replySizes().expected(method);
+    ReplyMemory memory = ReplyMemory.take(node.replies(), connection.replies(), expected, timeout);
+    boolean handedOver = false;
+    try {
+      Envelope<? extends MessageLite> reply =
+          node.handlers()
+              .answer(method, caller, request.header().getMessage(), request.bodies(), timeout);
+      ResponseHeader.Builder header =
+          ResponseHeader.newBuilder().setMessage(reply.message().toByteString());
+      for (byte[] body : reply.bodies()) {
+        header.addBodyLength(body.length);
+      }
+      byte[] head = FrameEncoder.encode(FrameKind.RESPONSE, request.id(), header.build(), reply.bodies());
+      int bytes = head.length + (int) Limits.bytesOf(reply.bodies());
+      node.replySizes().observe(method, bytes);
+      memory.resize(bytes);
+      handedOver = true;
+      connection.finish(request, head, reply.bodies(), memory::release);
+    } finally {
+      if (!handedOver) {
+        memory.release();
+      }
+    }
+  }
+}
