@@ -1,6 +1,9 @@
 package io.cairnfs.client.cli;
 
+import io.cairnfs.protocol.transport.WireException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -21,6 +24,14 @@ final class FailureReport implements IExecutionExceptionHandler {
             err.println("cairn: interrupted");
             yield ExitCode.INTERRUPTED;
           }
+          case WireException wire -> {
+            err.println("cairn: " + wire.detail() + ": " + Remedies.of(wire.error()));
+            yield ExitCode.FAILED;
+          }
+          case FileSystemException file -> {
+            err.println("cairn: " + Remedies.of(file));
+            yield ExitCode.FAILED;
+          }
           default -> {
             err.println("cairn: " + oneLine(failure));
             yield ExitCode.FAILED;
@@ -36,6 +47,9 @@ final class FailureReport implements IExecutionExceptionHandler {
   private static String oneLine(Exception failure) {
     String message = failure.getMessage();
     String kind = failure.getClass().getSimpleName();
+    if (failure instanceof IOException && message != null) {
+      return message.lines().findFirst().orElse(kind);
+    }
     return message == null ? kind : kind + ": " + message.lines().findFirst().orElse("");
   }
 }

@@ -10,25 +10,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code cairn key}: the keys of volumes, which are all that their owner must not lose. */
 @Command(
     name = "key",
     description = "Keep the keys of your volumes safe.",
     subcommands = {KeyCommand.List.class, KeyCommand.Export.class, KeyCommand.Import.class})
-@SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls
-final class KeyCommand implements Runnable {
-
-  @Spec private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing verb: list, export or import");
-  }
+final class KeyCommand extends Noun {
 
   private static VolumeKeys keys() {
     return new VolumeKeys(ClientPaths.ofThisUser().keys());
@@ -54,6 +43,7 @@ final class KeyCommand implements Runnable {
       name = "export",
       description = "Copy a volume's key into a new file that only you can read.",
       footer = {"", "Example:", "  cairn key export k51qzi5uqu5d... /media/usb/volume.pem"})
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls
   static final class Export extends Verb {
 
     @Parameters(paramLabel = "VOLUME", description = "The volume's id.")
@@ -82,6 +72,7 @@ final class KeyCommand implements Runnable {
       name = "import",
       description = "Take a volume's key from a file that key export wrote.",
       footer = {"", "Example:", "  cairn key import /media/usb/volume.pem"})
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls
   static final class Import extends Verb {
 
     @Parameters(paramLabel = "FILE", description = "The file with the key.")

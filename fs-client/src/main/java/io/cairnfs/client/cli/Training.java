@@ -1,7 +1,7 @@
 package io.cairnfs.client.cli;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.InputStream;
+import java.io.OutputStream;
 
 /** The training run of the AOT cache: uses what commands use, so that they start with it loaded. */
 final class Training {
@@ -11,7 +11,11 @@ final class Training {
   public static void main(String[] arguments) {
     for (String[] commandLine : new String[][] {{"--version"}, {"--help"}, {"--no-such-option"}}) {
       CairnCommand.run(
-          new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()), commandLine);
+          new Console(
+              InputStream.nullInputStream(),
+              OutputStream.nullOutputStream(),
+              OutputStream.nullOutputStream()),
+          commandLine);
     }
   }
 }

@@ -28,6 +28,11 @@ abstract class Verb implements Callable<Integer> {
     return spec.commandLine().getOut();
   }
 
+  /** The command that this is a part of. */
+  CairnCommand root() {
+    return (CairnCommand) spec.root().userObject();
+  }
+
   /**
    * Answers with one thing.
    *

@@ -1,11 +1,13 @@
 package io.cairnfs.client.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -13,41 +15,45 @@ import picocli.CommandLine.Model.CommandSpec;
 
 final class CairnCommandTest {
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   @Test
   void saysItsVersion() {
     assertEquals(ExitCode.OK, run("--version"));
     assertTrue(
-        out.toString().matches("cairn \\d+\\.\\d+\\.\\d+\\S* \\(Java 25.*\\)\\R"), out::toString);
+        out.toString(UTF_8).matches("cairn \\d+\\.\\d+\\.\\d+\\S* \\(Java 25.*\\)\\R"),
+        () -> out.toString(UTF_8));
   }
 
   @Test
   void answersWrongUsageWithTwoLinesAndItsExitCode() {
     assertEquals(ExitCode.USAGE, run("--no-such-option"));
-    assertEquals("cairn: Unknown option: '--no-such-option'\nTry: cairn --help\n", err.toString());
+    assertEquals(
+        "cairn: Unknown option: '--no-such-option'\nTry: cairn --help\n", err.toString(UTF_8));
   }
 
   @Test
   void showsAFailureInOneLine() {
     assertEquals(ExitCode.PARTIAL, run("fail"));
-    assertEquals("cairn: two of three failed\n", err.toString());
+    assertEquals("cairn: two of three failed\n", err.toString(UTF_8));
   }
 
   @Test
   void showsTheStackTraceWhenAskedForItBeforeOrAfterTheVerb() {
     run("-v", "fail");
-    assertTrue(err.toString().contains("\tat " + getClass().getName()), err::toString);
-    err.getBuffer().setLength(0);
+    assertTrue(
+        err.toString(UTF_8).contains("\tat " + getClass().getName()), () -> err.toString(UTF_8));
+    err.reset();
     run("fail", "-v");
-    assertTrue(err.toString().contains("\tat " + getClass().getName()), err::toString);
+    assertTrue(
+        err.toString(UTF_8).contains("\tat " + getClass().getName()), () -> err.toString(UTF_8));
   }
 
   /** Help without examples leaves a user to guess. */
   @Test
   void everyCommandHasADescriptionAndEveryVerbAnExample() {
-    check(commandLine());
+    check(CairnCommand.commandLine(console(), access -> fail()));
   }
 
   private static void check(CommandLine command) {
@@ -61,14 +67,14 @@ final class CairnCommandTest {
   }
 
   private int run(String... arguments) {
-    CommandLine command = commandLine();
+    CommandLine command = CairnCommand.commandLine(console());
     command.addSubcommand("fail", new Failing());
-    command.setErr(new PrintWriter(err, true)); // settings reach the subcommands that are there
+    command.setErr(console().errWriter()); // settings reach the subcommands that are there
     return command.execute(arguments);
   }
 
-  private CommandLine commandLine() {
-    return CairnCommand.commandLine(new PrintWriter(out, true), new PrintWriter(err, true));
+  private Console console() {
+    return new Console(InputStream.nullInputStream(), out, err);
   }
 
   @CommandLine.Command

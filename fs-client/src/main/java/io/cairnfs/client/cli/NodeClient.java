@@ -1,0 +1,130 @@
+package io.cairnfs.client.cli;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import io.cairnfs.protocol.admin.AdminMethods;
+import io.cairnfs.protocol.admin.message.NodeStatusReply;
+import io.cairnfs.protocol.admin.message.NodeStatusRequest;
+import io.cairnfs.protocol.block.Block;
+import io.cairnfs.protocol.block.BlockMethods;
+import io.cairnfs.protocol.block.message.BlockStat;
+import io.cairnfs.protocol.block.message.DeleteBlocksRequest;
+import io.cairnfs.protocol.block.message.GetBlocksReply;
+import io.cairnfs.protocol.block.message.GetBlocksRequest;
+import io.cairnfs.protocol.block.message.ListPinsReply;
+import io.cairnfs.protocol.block.message.ListPinsRequest;
+import io.cairnfs.protocol.block.message.PinBlocksRequest;
+import io.cairnfs.protocol.block.message.PutBlocksRequest;
+import io.cairnfs.protocol.block.message.StatBlocksRequest;
+import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.transport.Envelope;
+import io.cairnfs.protocol.transport.Method;
+import io.cairnfs.protocol.transport.WireError;
+import io.cairnfs.protocol.transport.WireException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What operators ask of one node, a block at a time. Blocks that it delivers are verified. */
+final class NodeClient {
+
+  /** For one request: a person waits. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  private final Connector.Connection connection;
+
+  NodeClient(Connector.Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Stores a block durably and pins it. */
+  void put(Block block) throws WireException, InterruptedException {
+    PutBlocksRequest request =
+        PutBlocksRequest.newBuilder()
+            .addCid(binary(block.cid()))
+            .setDurable(true)
+            .setPin(true)
+            .build();
+    call(BlockMethods.PUT, new Envelope<>(request, List.of(block.bytes())));
+  }
+
+  byte[] get(Cid cid) throws WireException, InterruptedException {
+    Envelope<GetBlocksReply> reply =
+        call(
+            BlockMethods.GET,
+            Envelope.of(GetBlocksRequest.newBuilder().addCid(binary(cid)).build()));
+    check(reply.message().getStatusList(), cid);
+    if (reply.bodies().size() != 1 || !cid.matches(reply.bodies().getFirst())) {
+      throw new WireException(WireError.WRONG_HASH, "the node sent other bytes than " + cid);
+    }
+    return reply.bodies().getFirst();
+  }
+
+  BlockStat stat(Cid cid) throws WireException, InterruptedException {
+    List<BlockStat> stats =
+        call(
+                BlockMethods.STAT,
+                Envelope.of(StatBlocksRequest.newBuilder().addCid(binary(cid)).build()))
+            .message()
+            .getStatList();
+    check(stats.stream().map(BlockStat::getStatus).toList(), cid);
+    return stats.getFirst();
+  }
+
+  void delete(Cid cid) throws WireException, InterruptedException {
+    DeleteBlocksRequest request = DeleteBlocksRequest.newBuilder().addCid(binary(cid)).build();
+    check(call(BlockMethods.DELETE, Envelope.of(request)).message().getStatusList(), cid);
+  }
+
+  void pin(Cid cid, boolean remove) throws WireException, InterruptedException {
+    PinBlocksRequest request =
+        PinBlocksRequest.newBuilder().addCid(binary(cid)).setRemove(remove).build();
+    check(call(BlockMethods.PIN, Envelope.of(request)).message().getStatusList(), cid);
+  }
+
+  /** Gives every pin to the consumer, page by page. */
+  void pins(Consumer<Cid> consumer) throws WireException, InterruptedException {
+    ByteString after = ByteString.EMPTY;
+    boolean more = true;
+    while (more) {
+      ListPinsReply page =
+          call(
+                  BlockMethods.LIST_PINS,
+                  Envelope.of(ListPinsRequest.newBuilder().setAfter(after).build()))
+              .message();
+      for (ByteString cid : page.getCidList()) {
+        consumer.accept(Cid.decode(cid.toByteArray()));
+      }
+      more = page.getMore();
+      if (more && page.getCidCount() == 0) {
+        throw new WireException(WireError.MALFORMED, "the node says that an empty page has a next");
+      }
+      after = more ? page.getCid(page.getCidCount() - 1) : after;
+    }
+  }
+
+  NodeStatusReply status() throws WireException, InterruptedException {
+    return call(AdminMethods.NODE_STATUS, Envelope.of(NodeStatusRequest.getDefaultInstance()))
+        .message();
+  }
+
+  private <Q extends MessageLite, R extends MessageLite> Envelope<R> call(
+      Method<Q, R> method, Envelope<Q> request) throws WireException, InterruptedException {
+    return connection.transport().request(connection.node(), method, request, TIMEOUT);
+  }
+
+  /** Turns the status of one block into a failure; zero is success. */
+  private static void check(List<Integer> statuses, Cid cid) throws WireException {
+    if (statuses.size() != 1) {
+      throw new WireException(
+          WireError.MALFORMED, "the node answered for " + statuses.size() + " blocks");
+    }
+    if (statuses.getFirst() != 0) {
+      throw new WireException(WireError.of(statuses.getFirst()), cid.toString());
+    }
+  }
+
+  private static ByteString binary(Cid cid) {
+    return ByteString.copyFrom(cid.toBytes());
+  }
+}

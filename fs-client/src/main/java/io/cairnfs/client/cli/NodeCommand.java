@@ -1,0 +1,10 @@
+package io.cairnfs.client.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code cairn node}. */
+@Command(
+    name = "node",
+    description = "Look after nodes.",
+    subcommands = {NodeStatusVerb.class})
+final class NodeCommand extends Noun {}
