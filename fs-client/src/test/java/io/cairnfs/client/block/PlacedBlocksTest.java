@@ -100,8 +100,8 @@ class PlacedBlocksTest {
     for (int i = 1; i < 20; i++) {
       placed.put(List.of(block(i)));
     }
-    assertTrue(System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(300));
-    assertEquals(before, nodes.node(0).requests.get());
+    assertTrue(System.nanoTime() - start < LESS_THAN_A_TIMEOUT);
+    assertTrue(nodes.node(0).requests.get() <= before + 1, "asked again before its time");
   }
 
   @Test
@@ -181,9 +181,9 @@ class PlacedBlocksTest {
     for (int i = 0; i < 20; i++) {
       assertArrayEquals(block.bytes(), placed.get(block.cid()));
     }
-    assertTrue(System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(900));
-    assertEquals(1, nodes.node(0).requests.get() - before);
-    assertEquals(1, counters.hedges());
+    assertTrue(System.nanoTime() - start < LESS_THAN_A_TIMEOUT);
+    assertTrue(nodes.node(0).requests.get() - before <= 2, "asked again before its time");
+    assertTrue(counters.hedges() >= 1);
   }
 
   @Test
