@@ -48,6 +48,7 @@ final class LagCounter implements Worker {
   public Duration work() throws StoreException, InterruptedException {
     settled.sample(System.nanoTime(), store.lastArrival());
     List<NodeRecord> peers = replicas.peers();
+    lags.follow(peers.stream().map(NodeRecord::id).toList());
     noticeChange(peers);
     boolean more = false;
     for (NodeRecord peer : peers) {
@@ -63,14 +64,12 @@ final class LagCounter implements Worker {
             .toList();
     if (!now.equals(cluster)) {
       cluster = now;
-      lags.retain(peers.stream().map(NodeRecord::id).toList());
       lags.restart();
     }
   }
 
   /** Counts a page for a peer; returns whether there is more. */
   private boolean count(NodeId peer) throws StoreException, InterruptedException {
-    lags.load(peer);
     long from = lags.counted(peer);
     if (from >= store.lastArrival()) {
       return false;

@@ -17,6 +17,7 @@ public final class PeerLags {
 
   private final BlockStore store;
   private final Map<NodeId, PeerLag> lags = new HashMap<>();
+  private boolean counting;
 
   public PeerLags(BlockStore store) {
     this.store = store;
@@ -75,9 +76,15 @@ public final class PeerLags {
     lags.values().forEach(PeerLag::restart);
   }
 
-  /** Forgets peers that are no longer part of the cluster. */
-  synchronized void retain(Collection<NodeId> peers) {
-    lags.keySet().retainAll(peers);
+  /** Tells which peers the cluster has; others are forgotten. */
+  void follow(Collection<NodeId> peers) throws StoreException, InterruptedException {
+    for (NodeId peer : peers) {
+      load(peer);
+    }
+    synchronized (this) {
+      lags.keySet().retainAll(peers);
+      counting = true;
+    }
   }
 
   /** How many blocks a peer should hold and has not confirmed. */
@@ -86,8 +93,16 @@ public final class PeerLags {
     return lag == null ? 0 : lag.unconfirmed();
   }
 
-  /** The sum over all peers. */
+  /** The sum over all peers; what is not counted yet counts as not confirmed. */
   public synchronized long unconfirmed() {
-    return lags.values().stream().mapToLong(PeerLag::unconfirmed).sum();
+    long lastArrival = store.lastArrival();
+    if (!counting) {
+      return lastArrival;
+    }
+    long sum = 0;
+    for (PeerLag lag : lags.values()) {
+      sum += lag.unconfirmed() + Math.max(0, lastArrival - lag.counted());
+    }
+    return sum;
   }
 }

@@ -2,6 +2,7 @@ package io.cairnfs.node.store;
 
 import io.cairnfs.node.store.StoreException.Reason;
 import io.cairnfs.protocol.block.Block;
+import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.identity.Key256;
 import java.util.ArrayList;
@@ -208,7 +209,7 @@ public final class MemoryBlockStore implements BlockStore {
   public synchronized StoreFigures figures() {
     long damaged = blocks.values().stream().filter(stored -> stored.entry().quarantined()).count();
     long room = capacityBytes - bytes;
-    return new StoreFigures(blocks.size(), bytes, damaged, room, room > 0);
+    return new StoreFigures(blocks.size(), bytes, damaged, room, room >= BlockLimits.MAX_ACCEPTED_BYTES);
   }
 
   private void requireOpen() throws StoreException {

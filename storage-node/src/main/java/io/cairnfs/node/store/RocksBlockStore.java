@@ -4,6 +4,7 @@ import io.cairnfs.node.rocks.RocksDatabase;
 import io.cairnfs.node.rocks.RocksFailures;
 import io.cairnfs.node.store.StoreException.Reason;
 import io.cairnfs.protocol.block.Block;
+import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.cid.Codec;
 import io.cairnfs.protocol.cid.Multihash;
@@ -267,8 +268,8 @@ public final class RocksBlockStore implements BlockStore {
     } catch (IOException e) {
       log.warn("Cannot ask the disk for its free space: {}", e.toString());
     }
-    return new StoreFigures(
-        counters.blocks(), counters.bytes(), counters.quarantined(), room, writer.isWritable() && room > 0);
+    boolean writable = room >= BlockLimits.MAX_ACCEPTED_BYTES && !writer.isFailing();
+    return new StoreFigures(counters.blocks(), counters.bytes(), counters.quarantined(), room, writable);
   }
 
   private @Nullable IndexEntry find(Key256 digest) throws StoreException {

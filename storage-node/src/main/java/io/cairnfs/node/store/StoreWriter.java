@@ -40,7 +40,7 @@ final class StoreWriter implements AutoCloseable {
   private long lastArrival;
   private volatile Counters counters;
   private volatile long durableArrival;
-  private volatile boolean writable = true;
+  private volatile boolean failing;
 
   StoreWriter(
       RocksDatabase database, SpaceGuard space, StoreSettings settings, Counters counters, long lastArrival) {
@@ -66,9 +66,9 @@ final class StoreWriter implements AutoCloseable {
     return durableArrival;
   }
 
-  /** Whether the last put was not refused for want of space. Thread-safe. */
-  boolean isWritable() {
-    return writable;
+  /** Whether the last group could not be made durable. Thread-safe. */
+  boolean isFailing() {
+    return failing;
   }
 
   /** Executes a group and completes each of its mutations; never throws. */
@@ -86,8 +86,8 @@ final class StoreWriter implements AutoCloseable {
         flush();
       }
       durableArrival = lastArrival;
+      failing = false;
       accepted.forEach(PendingMutation::complete);
-      writable = writable || builder.bodyBytes() > 0;
     } catch (RocksDBException e) {
       failAll(group, failure(e));
     } catch (IOException e) {
@@ -104,7 +104,6 @@ final class StoreWriter implements AutoCloseable {
         pending.result(builder.add(pending.mutation()));
         accepted.add(pending);
       } catch (StoreException e) {
-        noteRefusal(e);
         pending.fail(e);
       }
     }
@@ -131,14 +130,8 @@ final class StoreWriter implements AutoCloseable {
 
   private void failAll(List<PendingMutation> group, StoreException e) {
     log.warn("A group of {} changes failed: {}", group.size(), e.getMessage());
-    noteRefusal(e);
+    failing = true;
     group.forEach(pending -> pending.fail(e));
-  }
-
-  private void noteRefusal(StoreException e) {
-    if (e.reason() == Reason.NO_SPACE) {
-      writable = false;
-    }
   }
 
   private static StoreException failure(RocksDBException e) {
