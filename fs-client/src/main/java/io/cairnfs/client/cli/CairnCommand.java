@@ -2,9 +2,7 @@ package io.cairnfs.client.cli;
 
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.VolumeId;
-import java.util.Objects;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,21 +16,20 @@ import picocli.CommandLine.TypeConversionException;
     versionProvider = Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {KeyCommand.class},
+    subcommands = {BlockCommand.class, KeyCommand.class, NodeCommand.class, PinCommand.class},
     footer = {
       "",
       "Examples:",
-      "  cairn mount ./mnt         mount the default volume, kept on this machine",
-      "  cairn umount ./mnt        unmount it",
+      "  cairn key list            show the volumes whose keys are here",
       "  cairn COMMAND --help      say more about a command"
     })
 public final class CairnCommand {
 
   private final Console console;
-  private final @Nullable Connector connector;
+  private final Connector connector;
   private boolean verbose;
 
-  private CairnCommand(Console console, @Nullable Connector connector) {
+  private CairnCommand(Console console, Connector connector) {
     this.console = console;
     this.connector = connector;
   }
@@ -57,7 +54,7 @@ public final class CairnCommand {
   }
 
   Connector connector() {
-    return Objects.requireNonNull(connector);
+    return connector;
   }
 
   public static void main(String[] arguments) {
@@ -67,26 +64,12 @@ public final class CairnCommand {
   /** Runs one command line; returns its exit code. */
   static int run(Console console, String... arguments) {
     Logging.quiet();
-    return commandLine(console).execute(arguments);
+    Connector connector = new NettyConnector(ClientPaths.ofThisUser());
+    return commandLine(console, connector).execute(arguments);
   }
 
-  static CommandLine commandLine(Console console) {
-    CommandLine command = new CommandLine(new CairnCommand(console, null));
-    return configure(command, console);
-  }
-
-  /** With the commands that call nodes. */
   static CommandLine commandLine(Console console, Connector connector) {
-    CommandLine command = new CommandLine(new CairnCommand(console, connector));
-    for (Object noun : new Object[] {new BlockCommand(), new PinCommand(), new NodeCommand()}) {
-      command.addSubcommand(noun);
-    }
-    return configure(command, console);
-  }
-
-  /** Settings reach the subcommands that are there. */
-  private static CommandLine configure(CommandLine command, Console console) {
-    return command
+    return new CommandLine(new CairnCommand(console, connector))
         .registerConverter(VolumeId.class, text -> convert(text, VolumeId::parse))
         .registerConverter(Cid.class, text -> convert(text, Cid::parse))
         .setOut(console.outWriter())

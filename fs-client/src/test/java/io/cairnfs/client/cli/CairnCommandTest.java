@@ -67,7 +67,7 @@ final class CairnCommandTest {
   }
 
   private int run(String... arguments) {
-    CommandLine command = CairnCommand.commandLine(console());
+    CommandLine command = CairnCommand.commandLine(console(), access -> fail());
     command.addSubcommand("fail", new Failing());
     command.setErr(console().errWriter()); // settings reach the subcommands that are there
     return command.execute(arguments);
