@@ -1,11 +1,13 @@
 package io.cairnfs.node.catchup;
 
 import io.cairnfs.node.store.BlockStore;
+import io.cairnfs.node.store.StoreException;
 import io.cairnfs.node.worker.Workers;
 import io.cairnfs.protocol.block.BlockMethods;
 import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.transport.Transport;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Keeps this node's blocks and those of its peers whole: a facade over the workers that catch up, repair and count, and the
@@ -51,6 +53,11 @@ public final class Replication {
     workers.start(counter);
     workers.start(catchUp);
     workers.start(repair);
+  }
+
+  /** Instead of {@link #start}, for a node that has no peers and never will: there is nothing to count. */
+  public void startAlone() throws StoreException, InterruptedException {
+    lags.follow(List.of());
   }
 
   /** How many blocks a peer should hold and has not confirmed. */
