@@ -72,19 +72,24 @@ final class CommandLog {
   /** Recovers the state from the journal and takes over: all leases begin anew. */
   static CommandLog open(Journal journal, LongSupplier nanoTime) throws IOException {
     List<byte[]> snapshot = journal.snapshot();
-    HeadMachine machine = restore(snapshot);
-    long from = machine.index();
-    journal.replay(from, (index, bytes) -> replay(journal, machine, index, bytes));
-    LOG.info("heads recovered: snapshot {}, {} commands after it", from, machine.index() - from);
+    HeadMachine machine = recover(journal, snapshot);
+    LOG.info("heads recovered up to command {}", machine.index());
     CommandLog log =
         new CommandLog(journal, machine, new HeadClock(machine.nowMillis(), nanoTime));
     log.snapshotBytes = size(snapshot);
-    log.grownCommands = machine.index() - from;
     log.execute(
         List.of(
             new Proposal(
                 Command.newBuilder().setTakeover(Takeover.getDefaultInstance()), NO_BODIES)));
     return log;
+  }
+
+  /** The state that a journal stands for. */
+  static HeadMachine recover(Journal journal, List<byte[]> snapshot) throws IOException {
+    HeadMachine machine = restore(snapshot);
+    journal.replay(
+        machine.index(), (index, bytes) -> replay(journal, machine, index, bytes));
+    return machine;
   }
 
   private static HeadMachine restore(List<byte[]> snapshot) throws IOException {
@@ -175,6 +180,11 @@ final class CommandLog {
         && grownCommands < SNAPSHOT_COMMANDS) {
       return;
     }
+    save();
+  }
+
+  /** Replaces the log by a snapshot. */
+  void save() throws IOException {
     List<byte[]> snapshot = machine.snapshot();
     journal.save(machine.index(), snapshot, machine.oldestBodies());
     snapshotBytes = size(snapshot);
