@@ -59,7 +59,11 @@ public final class RemoteHead implements Head {
    * @param voters where the voters are now, asked before each attempt; the likeliest first
    */
   public RemoteHead(Transport transport, Supplier<List<Peer>> voters) {
-    this.voters = new VoterCalls(transport, voters);
+    this(transport, voters, VoterCalls.ATTEMPT);
+  }
+
+  RemoteHead(Transport transport, Supplier<List<Peer>> voters, Duration attempt) {
+    this.voters = new VoterCalls(transport, voters, attempt);
   }
 
   @Override

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class VoterCalls {
 
   /** After this long without an answer the next voter is asked, or the same one on a fresh connection. */
-  private static final Duration ATTEMPT = Duration.ofSeconds(10);
+  static final Duration ATTEMPT = Duration.ofSeconds(10);
 
   /** Pauses double from the first, so that a voter that comes back is found soon and one that does not is left alone. */
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
@@ -30,10 +30,12 @@ final class VoterCalls {
 
   private final Transport transport;
   private final Supplier<List<Peer>> voters;
+  private final Duration attempt;
 
-  VoterCalls(Transport transport, Supplier<List<Peer>> voters) {
+  VoterCalls(Transport transport, Supplier<List<Peer>> voters, Duration attempt) {
     this.transport = transport;
     this.voters = voters;
+    this.attempt = attempt;
   }
 
   /**
@@ -54,7 +56,7 @@ final class VoterCalls {
           break;
         }
         try {
-          return transport.request(voter, method, request, shorter(left, ATTEMPT));
+          return transport.request(voter, method, request, shorter(left, attempt));
         } catch (WireException e) {
           if (!e.error().isTransient()) {
             throw HeadErrors.fromWire(e);
