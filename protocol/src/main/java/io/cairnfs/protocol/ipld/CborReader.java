@@ -262,7 +262,8 @@ public final class CborReader {
 
   private void skipBytes() {
     nesting.beginItem();
-    position += readLength(Initial.BYTES);
+    int length = readLength(Initial.BYTES); // moves the position itself
+    position += length;
     nesting.end();
   }
 

@@ -288,6 +288,18 @@ final class CborTest {
     assertRefused("cut short", cut::readLong);
   }
 
+  @Test
+  void skippingEndsWhereTheItemEnds() {
+    byte[] bytes =
+        new CborWriter().writeArrayHeader(3).writeBytes(new byte[300]).writeBytes(new byte[3]).writeLong(7).toBytes();
+    CborReader reader = new CborReader(bytes);
+    reader.readArrayHeader(3);
+    reader.skip();
+    reader.skip();
+    assertEquals(7, reader.readLong());
+    reader.finish();
+  }
+
   private static void validate(byte[] bytes) {
     CborReader reader = new CborReader(bytes);
     reader.skip();
