@@ -82,6 +82,11 @@ final class Key implements Comparable<Key> {
     return new Key(EXTENT, inode, offset, NO_TAIL);
   }
 
+  /** The lowest key that is greater, of a name. */
+  Key successor() {
+    return sub == Long.MAX_VALUE ? new Key(kind, inode + 1, 0, NO_TAIL) : new Key(kind, inode, sub + 1, NO_TAIL);
+  }
+
   /** The key with these parts, as a decoded node keeps them. */
   static Key of(byte kind, long inode, long sub, byte @Nullable [] tail) {
     return new Key(kind, inode, sub, tail == null ? NO_TAIL : tail);

@@ -1,5 +1,6 @@
 package io.cairnfs.client.namespace;
 
+import io.cairnfs.client.extent.Extent;
 import io.cairnfs.protocol.ipld.CborException;
 import io.cairnfs.protocol.ipld.CborReader;
 import io.cairnfs.protocol.ipld.CborWriter;
@@ -24,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class MutationCodec {
 
-  /** Rough size of an encoded mutation without its bytes of variable length, to weigh what waits to be encoded. */
-  static final int TYPICAL_BYTES = 48;
+  private static final int TYPICAL_BYTES = 48;
+
+  /** No mutation is longer than this and its names, inline bytes and attributes. */
+  private static final int MAX_FIXED_BYTES = 160;
 
   private static final int FORMAT = 0;
   private static final int PUT = 0;
@@ -44,6 +47,29 @@ final class MutationCodec {
       write(mutation, writer);
     }
     return writer.toBytes();
+  }
+
+  /** An upper bound of a mutation's length, without encoding it. */
+  static int maxBytes(Mutation mutation) {
+    return MAX_FIXED_BYTES
+        + switch (mutation) {
+          case Mutation.Put put -> put.key().tail().length + variableBytes(put.value());
+          case Mutation.Delete delete -> delete.key().tail().length;
+          case Mutation.PutExtent put -> put.extent() instanceof Extent.Inline inline ? inline.bytes().length : 0;
+          case Mutation.ClearXattrs clear -> 0;
+          case Mutation.ClearExtents clear -> 0;
+          case Mutation.ChangeTimes change -> 0;
+        };
+  }
+
+  private static int variableBytes(Value value) {
+    return switch (value) {
+      case Inode inode -> inode.target().length;
+      case DirectoryEntry entry -> entry.name().length();
+      case ParentLink link -> link.name().length();
+      case Value.Attribute attribute -> attribute.bytes().length;
+      default -> 0;
+    };
   }
 
   private static void write(Mutation mutation, CborWriter to) {

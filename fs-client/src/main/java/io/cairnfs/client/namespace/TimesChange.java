@@ -121,4 +121,27 @@ public record TimesChange(
         entries,
         directories);
   }
+
+  /** The times after this change. */
+  InodeTimes applyTo(InodeTimes times) {
+    long atime = setAtimeNanos == null ? times.atimeNanos() : setAtimeNanos;
+    long mtime = setMtimeNanos == null ? times.mtimeNanos() : setMtimeNanos;
+    long size = setSize == null ? times.size() : setSize;
+    return new InodeTimes(
+        atime,
+        raise(mtime, raiseMtimeNanos),
+        raise(times.ctimeNanos(), raiseCtimeNanos),
+        raise(size, raiseSize) + addSize,
+        times.allocated(),
+        times.subdirectories() + addSubdirectories);
+  }
+
+  private static long raise(long value, @Nullable Long atLeast) {
+    return atLeast == null ? value : Math.max(value, atLeast);
+  }
+
+  /** Whether the order among this and other changes does not matter. */
+  boolean commutes() {
+    return setAtimeNanos == null && setMtimeNanos == null && setSize == null;
+  }
 }

@@ -1,0 +1,37 @@
+package io.cairnfs.client.namespace;
+
+import io.cairnfs.client.block.BlockException;
+import io.cairnfs.protocol.head.HeadException;
+import io.cairnfs.protocol.ipld.CborException;
+
+/** Turns failures of blocks and heads into those of the namespace. */
+final class Failures {
+
+  /** Why blocks could not be had or stored. */
+  static NamespaceException ofBlocks(Throwable cause) {
+    NamespaceException.Reason reason =
+        switch (cause) {
+          case BlockException e ->
+              switch (e.reason()) {
+                case UNAVAILABLE -> NamespaceException.Reason.UNAVAILABLE;
+                case NOT_FOUND -> NamespaceException.Reason.DAMAGED;
+                case NO_SPACE -> NamespaceException.Reason.NO_SPACE;
+              };
+          case CborException e -> NamespaceException.Reason.DAMAGED;
+          default -> NamespaceException.Reason.UNAVAILABLE;
+        };
+    return new NamespaceException(reason, "blocks: " + cause.getMessage(), cause);
+  }
+
+  /** Why a head refused or did not answer. */
+  static NamespaceException ofHead(HeadException cause) {
+    NamespaceException.Reason reason =
+        switch (cause.reason()) {
+          case UNAVAILABLE, HELD, FOLD_FIRST -> NamespaceException.Reason.UNAVAILABLE;
+          case FENCED, UNKNOWN_VOLUME, EXISTS, OVERTAKEN, REFUSED -> NamespaceException.Reason.FENCED;
+        };
+    return new NamespaceException(reason, "head: " + cause.getMessage(), cause);
+  }
+
+  private Failures() {}
+}
