@@ -1,0 +1,139 @@
+package io.cairnfs.client.namespace;
+
+import io.cairnfs.client.block.BlockClient;
+import io.cairnfs.client.wait.Deadline;
+import io.cairnfs.protocol.head.ChainHash;
+import io.cairnfs.protocol.head.Delta;
+import io.cairnfs.protocol.head.Head;
+import io.cairnfs.protocol.head.HeadException;
+import io.cairnfs.protocol.head.HeadState;
+import io.cairnfs.protocol.head.SessionGrant;
+import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.ipld.CborException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens sessions: takes the lease, brings the overlay to where the head is, and founds the root directory of a new volume.
+ * After a session's death a new one is opened in the same way. Thread-safe.
+ */
+public final class NamespaceOpener {
+
+  /** Everybody may look, its owner may write. */
+  private static final int ROOT_PERMISSIONS = 0755;
+
+  private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(1);
+  private static final Logger LOG = LoggerFactory.getLogger(NamespaceOpener.class);
+
+  private final Head head;
+  private final BlockClient blocks;
+  private final LeaseClock clock;
+
+  public NamespaceOpener(Head head, BlockClient blocks, LeaseClock clock) {
+    this.head = head;
+    this.blocks = blocks;
+    this.clock = clock;
+  }
+
+  /**
+   * Opens a session. Ends within the current {@link Deadline}.
+   *
+   * @throws HeadException {@code HELD} with a message that names the holder, and whatever else the head says
+   */
+  public NamespaceSession open(NamespaceOptions options, DeathListener deathListener)
+      throws HeadException, NamespaceException, InterruptedException {
+    SessionId id = SessionId.random();
+    long sent = clock.nanos();
+    SessionGrant grant = head.open(options.volume(), id, options.holder(), Deadline.remaining());
+    Lease lease = new Lease(clock, grant.lease(), sent);
+    HeadSession headSession = new HeadSession(head, options.volume(), id, lease);
+    NamespaceSession session = new NamespaceSession(headSession, lease, grant, blocks, options, deathListener);
+    session.startRenewing();
+    boolean opened = false;
+    try {
+      replay(options, grant.state(), session);
+      session.startCommitting();
+      if (grant.state().sequence() == 0) {
+        foundRoot(options, session);
+      }
+      opened = true;
+      return session;
+    } finally {
+      if (!opened) {
+        session.abandon();
+        release(options, id);
+      }
+    }
+  }
+
+  /** Frees the lease of a session that could not be opened, so that the next try is not refused. */
+  private void release(NamespaceOptions options, SessionId id) throws InterruptedException {
+    try {
+      head.close(options.volume(), id, RELEASE_TIMEOUT);
+    } catch (HeadException e) {
+      LOG.debug("The lease was not released and runs out by itself: {}", e.getMessage());
+    }
+  }
+
+  private void replay(NamespaceOptions options, HeadState state, NamespaceSession session)
+      throws HeadException, NamespaceException, InterruptedException {
+    long at = state.rootSequence();
+    ChainHash chain = state.rootChain();
+    while (at < state.sequence()) {
+      List<Delta> deltas = head.deltas(options.volume(), at, Deadline.remaining());
+      if (deltas.isEmpty()) {
+        throw damaged("the head has no delta after " + at, null);
+      }
+      for (Delta delta : deltas) {
+        chain = chain.next(delta.sequence(), delta.session(), delta.body());
+        if (delta.sequence() != at + 1 || !chain.equals(delta.chain())) {
+          throw damaged("delta " + delta.sequence() + " does not continue the history", null);
+        }
+        session.replay(decode(delta));
+        at = delta.sequence();
+      }
+    }
+    if (!chain.equals(state.chain())) {
+      throw damaged("the deltas are not those that the head names", null);
+    }
+  }
+
+  private static List<Mutation> decode(Delta delta) throws NamespaceException {
+    try {
+      return MutationCodec.decode(delta.body());
+    } catch (CborException e) {
+      throw damaged("delta " + delta.sequence() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static NamespaceException damaged(String message, @Nullable Throwable cause) {
+    return new NamespaceException(NamespaceException.Reason.DAMAGED, message, cause);
+  }
+
+  private static void foundRoot(NamespaceOptions options, NamespaceSession session)
+      throws NamespaceException, InterruptedException {
+    Instant now = Instant.now();
+    long nanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    session.<Boolean, RuntimeException>update(
+        transaction -> {
+          Inode root =
+              new Inode(
+                  FileType.DIRECTORY,
+                  ROOT_PERMISSIONS,
+                  options.rootUid(),
+                  options.rootGid(),
+                  1,
+                  0,
+                  nanos,
+                  Inode.NO_TARGET);
+          transaction.putInode(NamespaceView.ROOT, root);
+          transaction.putTimes(NamespaceView.ROOT, new InodeTimes(nanos, nanos, nanos, 0, 0, 0));
+          return true;
+        });
+    session.syncAll();
+  }
+}
