@@ -397,7 +397,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
     }
     end = reason;
     if (inbound && !greeted) {
-      LOG.info("Refused a connection from {}: {}", channel.remoteAddress(), reason.getMessage());
+      node.refusals().refused(channel.remoteAddress(), reason.error() + ": " + reason.detail());
     } else {
       LOG.debug("Closing the connection to {}: {}", peer, reason.getMessage());
     }

@@ -60,7 +60,8 @@ public final class NettyTransport implements Transport {
             new Budget(config.replyBudgetBytes()),
             new ReplySizes(),
             new Semaphore(Limits.MAX_HANDLERS),
-            new Connections(config.maxConnections()));
+            new Connections(config.maxConnections()),
+            new RefusalLog());
     wiring = new Wiring(node, identity);
     dialer = new Dialer(wiring::connect);
     toSelf = loopback.join(identity.id());

@@ -23,4 +23,5 @@ record Node(
     Budget replies,
     ReplySizes replySizes,
     Semaphore handlerPermits,
-    Connections connections) {}
+    Connections connections,
+    RefusalLog refusals) {}

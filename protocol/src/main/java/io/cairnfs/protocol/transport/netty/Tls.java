@@ -14,6 +14,8 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -32,6 +34,10 @@ final class Tls {
   private final SslContext client;
   private final SslContext server;
   private final Duration handshakeTimeout;
+
+  /** One thread verifies certificates, so that handshakes neither block I/O nor take more than a core. */
+  private final ExecutorService handshakes =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("cairn-handshakes").factory());
 
   Tls(IdentityCertificate certificate, Duration handshakeTimeout, boolean nativeTls) {
     this.handshakeTimeout = handshakeTimeout;
@@ -64,20 +70,20 @@ final class Tls {
   }
 
   SslHandler handler(ByteBufAllocator allocator, boolean dialing) {
-    SslHandler handler = (dialing ? client : server).newHandler(allocator);
+    SslHandler handler = (dialing ? client : server).newHandler(allocator, handshakes);
     handler.setWrapDataSize(WRAP_DATA_BYTES);
     handler.setHandshakeTimeout(handshakeTimeout.toMillis(), TimeUnit.MILLISECONDS);
     return handler;
   }
 
-  /** The identity of the peer, after the handshake. */
+  /** The identity of the peer, after a handshake in which the trust manager verified it. */
   static NodeId peerOf(SslHandler handler) throws CertificateException {
     try {
       Certificate[] chain = handler.engine().getSession().getPeerCertificates();
       if (chain.length != 1 || !(chain[0] instanceof X509Certificate certificate)) {
         throw new CertificateException("a peer shows one X.509 certificate");
       }
-      return IdentityCertificate.verify(new X509Certificate[] {certificate});
+      return IdentityCertificate.identityOf(certificate);
     } catch (SSLPeerUnverifiedException e) {
       throw new CertificateException("the peer shows no certificate", e);
     }
@@ -85,6 +91,7 @@ final class Tls {
 
   /** Frees native memory; no handler may be made after this. */
   void close() {
+    handshakes.shutdown();
     ReferenceCountUtil.release(client);
     ReferenceCountUtil.release(server);
   }

@@ -10,6 +10,8 @@ import io.netty.buffer.AdaptiveByteBufAllocator;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -80,7 +82,10 @@ final class Wiring {
                   }
                 });
     if (!local) {
-      bootstrap.option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true);
+      bootstrap
+          .option(ChannelOption.SO_REUSEADDR, true)
+          .childOption(ChannelOption.TCP_NODELAY, true)
+          .handler(new ThrottledAccept());
     }
     ChannelFuture bound = bootstrap.bind(sockets.translate(address)).awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -90,10 +95,29 @@ final class Wiring {
     return bound.channel();
   }
 
+  /** Counts each accepted connection against the listening channel's throttle. */
+  private static final class ThrottledAccept extends ChannelInboundHandlerAdapter {
+
+    private @Nullable AcceptThrottle throttle;
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+      throttle = new AcceptThrottle(ctx.channel());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object accepted) {
+      if (throttle != null) {
+        throttle.accepted();
+      }
+      ctx.fireChannelRead(accepted);
+    }
+  }
+
   private void accept(Channel channel, boolean local) {
     Connection connection = new Connection(node, channel, true, local, null);
     if (!node.connections().accepted(connection)) {
-      LOG.info("Refused a connection from {}: too many are open", channel.remoteAddress());
+      node.refusals().refused(channel.remoteAddress(), "too many are open");
       var unused = channel.close();
       return;
     }
