@@ -11,7 +11,6 @@ import io.cairnfs.client.namespace.Transaction;
 import io.cairnfs.client.wait.WouldBlockException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of files: joins what is dirty in memory with the extents that the namespace has.
@@ -403,16 +402,13 @@ final class FileContents {
     return new VfsException(failure, e.getMessage(), e);
   }
 
-  /**
-   * Forgets everything that was written and not stored: the session is dead. Returns how many files
-   * lost something.
-   */
-  int abandon(@Nullable VfsException reason) {
+  /** Forgets what was not stored: the session is dead. Returns how many files lost something. */
+  int abandon() {
     int lost = 0;
     for (InodeState state : inodes.all()) {
       if (state.isDirty()) {
         discard(state);
-        state.fail(reason == null ? new VfsException(Failure.IO) : reason);
+        state.fail(new VfsException(Failure.IO));
         lost++;
       }
     }

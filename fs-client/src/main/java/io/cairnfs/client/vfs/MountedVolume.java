@@ -1,0 +1,203 @@
+package io.cairnfs.client.vfs;
+
+import io.cairnfs.client.content.Content;
+import io.cairnfs.client.namespace.Namespace;
+import io.cairnfs.client.wait.Deadline;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A volume in use: puts the file system together, stores what stays dirty for long, and follows a
+ * dead session by a new one. Closing it stores and commits everything.
+ */
+public final class MountedVolume {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MountedVolume.class);
+
+  /**
+   * Data of a file that stays open and is not synced is stored after this long: the habit of
+   * Linux's write-back.
+   */
+  private static final Duration DIRTY_AGE = Duration.ofSeconds(5);
+
+  private static final Duration TICK = Duration.ofMillis(500);
+  private static final Duration REOPEN_PAUSE = Duration.ofSeconds(1);
+
+  private final Sessions sessions;
+  private final Content content;
+  private final Duration timeout;
+  private final SessionNamespace namespace;
+  private final FileContents contents;
+  private final Orphans orphans;
+  private final VolumeVfs vfs;
+  private final Thread ticker;
+  private volatile boolean closed;
+
+  private MountedVolume(
+      Sessions sessions,
+      Namespace first,
+      Content content,
+      StatusSource statusSource,
+      Duration timeout) {
+    this.sessions = sessions;
+    this.content = content;
+    this.timeout = timeout;
+    namespace = new SessionNamespace(first);
+    InodeTable inodes = new InodeTable();
+    orphans = new Orphans(namespace);
+    contents = new FileContents(namespace, content, inodes, orphans, Clock.SYSTEM);
+    vfs = new VolumeVfs(namespace, contents, inodes, statusSource, Clock.SYSTEM);
+    content.onPressure(() -> contents.storeOlderThan(System.nanoTime()));
+    ticker = Thread.ofVirtual().name("cairn-store-old").unstarted(this::tick);
+  }
+
+  /**
+   * Opens a session of a volume and removes what dead sessions left.
+   *
+   * @param timeout bounds background work as the mount's {@code timeout} bounds operations
+   * @throws IOException if no session can be had
+   */
+  public static MountedVolume open(
+      Sessions sessions, Content content, StatusSource statusSource, Duration timeout)
+      throws IOException, InterruptedException {
+    DeathWatch watch = new DeathWatch();
+    MountedVolume volume =
+        new MountedVolume(sessions, sessions.open(watch::died), content, statusSource, timeout);
+    watch.tell(volume::sessionDied);
+    volume.reapOrphans();
+    volume.ticker.start();
+    return volume;
+  }
+
+  /** Passes on the death of a session, also one that comes before anybody listens. */
+  private static final class DeathWatch {
+
+    private @Nullable String reason;
+    private @Nullable Consumer<String> listener;
+
+    synchronized void died(String why) {
+      reason = why;
+      if (listener != null) {
+        listener.accept(why);
+      }
+    }
+
+    synchronized void tell(Consumer<String> whom) {
+      listener = whom;
+      if (reason != null) {
+        whom.accept(reason);
+      }
+    }
+  }
+
+  public Vfs vfs() {
+    return vfs;
+  }
+
+  private void reapOrphans() throws InterruptedException {
+    try {
+      int reaped = orphans.reapAll();
+      if (reaped > 0) {
+        LOG.info(
+            "removed {} files that were unlinked but open when an earlier session ended", reaped);
+      }
+    } catch (VfsException e) {
+      LOG.warn(
+          "files that earlier sessions had unlinked while open keep their space: {}",
+          e.getMessage());
+    }
+  }
+
+  private void tick() {
+    try {
+      while (!closed) {
+        TimeUnit.NANOSECONDS.sleep(TICK.toNanos());
+        Deadline.run(
+            timeout,
+            () -> {
+              contents.storeOlderThan(System.nanoTime() - DIRTY_AGE.toNanos());
+              return true;
+            });
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void sessionDied(String reason) {
+    if (closed) {
+      return;
+    }
+    Thread.ofVirtual().name("cairn-reopen").start(() -> reopen(reason));
+  }
+
+  private void reopen(String reason) {
+    int lost = contents.abandon();
+    LOG.error("the session is dead: {}; unsaved data of {} files is lost", reason, lost);
+    while (!closed) {
+      try {
+        namespace.replace(sessions.open(this::sessionDied));
+        reapOrphans();
+        LOG.info("a new session goes on; files that were open fail");
+        return;
+      } catch (IOException e) {
+        LOG.warn("no new session yet: {}", e.getMessage());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.NANOSECONDS.sleep(REOPEN_PAUSE.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Stores and commits everything and ends the session, within the mount's timeout. Nothing may use
+   * the file system any more.
+   *
+   * @throws IOException if something could not be made durable; the message says what
+   */
+  public void close() throws IOException {
+    closed = true;
+    ticker.interrupt();
+    Deadline.<Boolean, IOException>run(timeout, this::storeEverything);
+  }
+
+  private boolean storeEverything() throws IOException {
+    try {
+      contents.storeAll();
+      return true;
+    } catch (VfsException e) {
+      throw new IOException("not everything could be stored: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while storing");
+    } finally {
+      endSession();
+    }
+  }
+
+  private void endSession() throws IOException {
+    try {
+      namespace.namespace().close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while committing");
+    } finally {
+      content.close();
+    }
+  }
+}
