@@ -60,6 +60,7 @@ final class Linking {
 
   void rename(Place from, Place to, RenameMode mode) throws VfsException, InterruptedException {
     for (int tries = 0; tries < MAX_TRIES; tries++) {
+      namespace.read(view -> Inodes.directory(view, to.parent()));
       DirectoryEntry moved = namespace.read(view -> Names.find(view, from.parent(), from.name()));
       DirectoryEntry victim =
           namespace.<@Nullable DirectoryEntry>read(view -> view.lookup(to.parent(), to.name()));

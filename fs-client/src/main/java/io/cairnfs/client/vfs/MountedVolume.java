@@ -4,7 +4,6 @@ import io.cairnfs.client.content.Content;
 import io.cairnfs.client.namespace.Namespace;
 import io.cairnfs.client.wait.Deadline;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -170,32 +169,26 @@ public final class MountedVolume {
    *
    * @throws IOException if something could not be made durable; the message says what
    */
-  public void close() throws IOException {
+  public void close() throws IOException, InterruptedException {
     closed = true;
     ticker.interrupt();
-    Deadline.<Boolean, IOException>run(timeout, this::storeEverything);
+    Deadline.<Boolean, IOException>await(timeout, this::storeEverything);
   }
 
-  private boolean storeEverything() throws IOException {
+  private boolean storeEverything() throws IOException, InterruptedException {
     try {
       contents.storeAll();
       return true;
     } catch (VfsException e) {
       throw new IOException("not everything could be stored: " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while storing");
     } finally {
       endSession();
     }
   }
 
-  private void endSession() throws IOException {
+  private void endSession() throws IOException, InterruptedException {
     try {
       namespace.namespace().close();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while committing");
     } finally {
       content.close();
     }

@@ -33,6 +33,7 @@ final class Names {
   record Removed(long inode, boolean lastLink) {}
 
   static DirectoryEntry find(NamespaceView view, long directory, Name name) throws VfsException {
+    Inodes.directory(view, directory);
     DirectoryEntry entry = view.lookup(directory, name);
     if (entry == null) {
       throw new VfsException(Failure.NOT_FOUND);
@@ -122,7 +123,6 @@ final class Names {
   static Removed unlink(
       Transaction tx, long parent, Name name, long expected, boolean open, long now)
       throws VfsException {
-    Inodes.directory(tx, parent);
     DirectoryEntry entry = find(tx, parent, name);
     if (entry.type() == FileType.DIRECTORY) {
       throw new VfsException(Failure.IS_A_DIRECTORY);
@@ -174,7 +174,6 @@ final class Names {
 
   static void removeDirectory(Transaction tx, long parent, Name name, long now)
       throws VfsException {
-    Inodes.directory(tx, parent);
     DirectoryEntry entry = find(tx, parent, name);
     if (entry.type() != FileType.DIRECTORY) {
       throw new VfsException(Failure.NOT_A_DIRECTORY);
@@ -215,7 +214,6 @@ final class Names {
       boolean victimOpen,
       long now)
       throws VfsException {
-    Inodes.directory(tx, from.parent());
     Inodes.directory(tx, to.parent());
     DirectoryEntry moved = find(tx, from.parent(), from.name());
     DirectoryEntry victim = tx.lookup(to.parent(), to.name());
@@ -266,8 +264,6 @@ final class Names {
   }
 
   static void exchange(Transaction tx, Place one, Place two, long now) throws VfsException {
-    Inodes.directory(tx, one.parent());
-    Inodes.directory(tx, two.parent());
     DirectoryEntry first = find(tx, one.parent(), one.name());
     DirectoryEntry second = find(tx, two.parent(), two.name());
     if (first.inode() == second.inode()) {

@@ -53,11 +53,7 @@ public final class VolumeVfs implements Vfs {
       throws VfsException, InterruptedException {
     Name wanted = Inodes.name(name);
     return known(
-        namespace.read(
-            view -> {
-              Inodes.directory(view, parent);
-              return Inodes.attributes(view, Names.find(view, parent, wanted).inode());
-            }));
+        namespace.read(view -> Inodes.attributes(view, Names.find(view, parent, wanted).inode())));
   }
 
   /** An entry for the kernel, with its lookup counted. */
