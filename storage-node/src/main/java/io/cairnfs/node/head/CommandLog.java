@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The state machine and its journal as one: commands are numbered and timed, written, and applied once they are durable;
- * now and then a snapshot makes the log short. Used by one thread, except for {@link #read}.
+ * now and then a snapshot makes the log short. Used by one thread, except for {@link #read} and {@link #nowMillis}.
  */
 final class CommandLog {
 
@@ -195,6 +195,11 @@ final class CommandLog {
 
   private static long size(List<byte[]> records) {
     return records.stream().mapToLong(record -> record.length).sum();
+  }
+
+  /** The time of the cell. From any thread. */
+  long nowMillis() {
+    return clock.nowMillis();
   }
 
   /** Looks at the state, which includes durable commands only. From any thread. */

@@ -84,6 +84,6 @@ final class DeltaReader {
 
   private boolean stillNeeded(VolumeId volume, DeltaRun run) throws HeadException {
     return log.read(
-        machine -> machine.info(volume).state().rootSequence() < run.getFirstSequence());
+        machine -> machine.info(volume, machine.nowMillis()).state().rootSequence() < run.getFirstSequence());
   }
 }

@@ -96,12 +96,12 @@ public final class JournaledHeads implements Head, AutoCloseable {
 
   @Override
   public List<VolumeInfo> list(Duration timeout) {
-    return log.read(machine -> machine.list());
+    return log.read(machine -> machine.list(log.nowMillis()));
   }
 
   @Override
   public VolumeInfo info(VolumeId volume, Duration timeout) throws HeadException {
-    return log.read(machine -> machine.info(volume));
+    return log.read(machine -> machine.info(volume, log.nowMillis()));
   }
 
   @Override

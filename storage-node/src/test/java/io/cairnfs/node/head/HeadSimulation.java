@@ -392,7 +392,7 @@ final class HeadSimulation {
   }
 
   private static HeadState state(HeadMachine machine) {
-    return machine.list().getFirst().state();
+    return machine.list(machine.nowMillis()).getFirst().state();
   }
 
   private static ByteString id(Client client) {

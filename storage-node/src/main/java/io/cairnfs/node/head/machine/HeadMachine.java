@@ -157,15 +157,19 @@ public final class HeadMachine {
     return volume;
   }
 
-  public List<VolumeInfo> list() {
-    return volumes.values().stream().map(volume -> volume.info(nowMillis)).toList();
+  /**
+   * @param atMillis the time of the cell now, at which a holder's lease may have lapsed without a command
+   */
+  public List<VolumeInfo> list(long atMillis) {
+    return volumes.values().stream().map(volume -> volume.info(atMillis)).toList();
   }
 
   /**
+   * @param atMillis as in {@link #list}
    * @throws HeadException {@code UNKNOWN_VOLUME}
    */
-  public VolumeInfo info(VolumeId id) throws HeadException {
-    return volume(HeadMessages.encode(id)).info(nowMillis);
+  public VolumeInfo info(VolumeId id, long atMillis) throws HeadException {
+    return volume(HeadMessages.encode(id)).info(atMillis);
   }
 
   /**

@@ -76,6 +76,13 @@ final class HeadMachineTest {
   }
 
   @Test
+  void aHolderIsNamedWhileItsLeaseRuns() throws Exception {
+    open(0, session(1));
+    assertEquals("holder of 1", machine.info(fixture.volume, TERM).holder());
+    assertEquals("", machine.info(fixture.volume, TERM + 1).holder());
+  }
+
+  @Test
   void commitsRenewTheLease() {
     open(0, session(1));
     commit(TERM, session(1), 1, 0, HeadFixture.commit("a"));
@@ -304,7 +311,7 @@ final class HeadMachineTest {
   }
 
   private HeadState state() {
-    return machine.list().getFirst().state();
+    return machine.list(machine.nowMillis()).getFirst().state();
   }
 
   private static Commit transaction(long readVersion, List<Long> reads, List<Long> writes) {
