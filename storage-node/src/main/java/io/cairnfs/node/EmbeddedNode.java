@@ -34,9 +34,9 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A node inside another program: the same store and heads as any node, alone, without a port. Its owner calls it in
- * process, through {@link #transport} and {@link #self}, or directly; other programs of the same user through a socket
- * file, if {@link #listen} was called. Thread-safe.
+ * A node inside another program: the same store and heads as any node, alone, without a port. Its
+ * owner calls it in process, through {@link #transport} and {@link #self}, or directly; other
+ * programs of the same user through a socket file, if {@link #listen} was called. Thread-safe.
  */
 public final class EmbeddedNode implements AutoCloseable {
 
@@ -66,7 +66,8 @@ public final class EmbeddedNode implements AutoCloseable {
    * Opens the node, making its data directory at the first time.
    *
    * @param version of the program, for the status
-   * @throws IOException if the directory is in use, of another format, damaged, or cannot be read or written
+   * @throws IOException if the directory is in use, of another format, damaged, or cannot be read
+   *     or written
    */
   public static EmbeddedNode open(Path data, String version) throws IOException {
     try (Cleanup cleanup = new Cleanup()) {
@@ -88,7 +89,13 @@ public final class EmbeddedNode implements AutoCloseable {
       new BlockService(storage.store(), REPLICATION, new SimpleMeterRegistry()).register(transport);
       HeadService.register(transport, storage.heads());
       new NodeReport(
-              facts, storage.store(), storage.heads(), locator, replication, workers, () -> addresses)
+              facts,
+              storage.store(),
+              storage.heads(),
+              locator,
+              replication,
+              workers,
+              () -> addresses)
           .register(transport);
       cleanup.keep();
       return new EmbeddedNode(storage, transport, locator, workers, addresses);
@@ -98,7 +105,9 @@ public final class EmbeddedNode implements AutoCloseable {
     }
   }
 
-  /** Nobody is admitted over the internet; programs of the same user come through the socket file. */
+  /**
+   * Nobody is admitted over the internet; programs of the same user come through the socket file.
+   */
   private static NettyTransport transport(NodeStorage storage) {
     ClosedAdmission nobody = new ClosedAdmission(storage.id(), Set.of(), null, admitted -> {});
     return NettyTransport.open(storage.identity(), nobody, TransportConfig.defaults());

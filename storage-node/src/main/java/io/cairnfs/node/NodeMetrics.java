@@ -17,7 +17,8 @@ import java.util.function.Supplier;
 /** The figures of a node that are read rather than counted. Closed before what it reads. */
 final class NodeMetrics implements AutoCloseable {
 
-  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
 
   NodeMetrics() {
@@ -35,13 +36,22 @@ final class NodeMetrics implements AutoCloseable {
   void bind(BlockStore store) {
     gauge("cairn.store.blocks", "Blocks stored.", () -> store.figures().blocks());
     gauge("cairn.store.bytes", "Bytes of blocks stored.", () -> store.figures().bytes());
-    gauge("cairn.store.quarantined", "Blocks known to be damaged.", () -> store.figures().quarantined());
+    gauge(
+        "cairn.store.quarantined",
+        "Blocks known to be damaged.",
+        () -> store.figures().quarantined());
     gauge("cairn.store.free.bytes", "Room for blocks.", () -> store.figures().freeBytes());
-    gauge("cairn.store.writable", "Whether blocks are taken.", () -> store.figures().writable() ? 1 : 0);
+    gauge(
+        "cairn.store.writable",
+        "Whether blocks are taken.",
+        () -> store.figures().writable() ? 1 : 0);
   }
 
   void bind(Replication replication, Locator locator) {
-    gauge("cairn.under.replicated", "Replicas missing or not confirmed.", replication::underReplicated);
+    gauge(
+        "cairn.under.replicated",
+        "Replicas missing or not confirmed.",
+        replication::underReplicated);
     gauge("cairn.peers", "Nodes known, this one included.", () -> locator.known().size());
     gauge(
         "cairn.peers.up",
@@ -67,7 +77,6 @@ final class NodeMetrics implements AutoCloseable {
   private void gauge(String name, String description, Supplier<Number> figure) {
     Gauge.builder(name, figure).description(description).strongReference(true).register(registry);
   }
-
 
   @Override
   public void close() {

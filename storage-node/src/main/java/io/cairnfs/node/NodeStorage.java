@@ -18,7 +18,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What every node keeps on its disk: the locked data directory, its identity, blocks and heads in one database. */
+/**
+ * What every node keeps on its disk: the locked data directory, its identity, blocks and heads in
+ * one database.
+ */
 final class NodeStorage implements AutoCloseable {
 
   private final DataDirectory directory;
@@ -41,16 +44,20 @@ final class NodeStorage implements AutoCloseable {
   }
 
   /**
-   * @throws IOException if the directory is in use, of another format, damaged, or cannot be read or written
+   * @throws IOException if the directory is in use, of another format, damaged, or cannot be read
+   *     or written
    */
-  static NodeStorage open(Path data, RocksSettings rocks, StoreSettings settings) throws IOException {
+  static NodeStorage open(Path data, RocksSettings rocks, StoreSettings settings)
+      throws IOException {
     try (Cleanup cleanup = new Cleanup()) {
       DataDirectory directory = cleanup.add(DataDirectory.open(data));
       Identity identity = directory.identity();
       List<Column> columns = new ArrayList<>(Columns.ALL);
       columns.addAll(RocksJournal.COLUMNS);
-      RocksDatabase database = cleanup.add(RocksDatabase.open(directory.database(), columns, rocks));
-      RocksBlockStore store = cleanup.add(RocksBlockStore.open(database, directory.database(), settings));
+      RocksDatabase database =
+          cleanup.add(RocksDatabase.open(directory.database(), columns, rocks));
+      RocksBlockStore store =
+          cleanup.add(RocksBlockStore.open(database, directory.database(), settings));
       JournaledHeads heads =
           cleanup.add(JournaledHeads.open(RocksJournal.open(database), identity.id()));
       cleanup.keep();

@@ -41,7 +41,10 @@ final class EmbeddedNodeTest {
   private static byte[] get(Transport transport, Peer peer, Block block) throws Exception {
     GetBlocksRequest request =
         GetBlocksRequest.newBuilder().addCid(ByteString.copyFrom(block.cid().toBytes())).build();
-    return transport.request(peer, BlockMethods.GET, Envelope.of(request), TIMEOUT).bodies().getFirst();
+    return transport
+        .request(peer, BlockMethods.GET, Envelope.of(request), TIMEOUT)
+        .bodies()
+        .getFirst();
   }
 
   private static void put(Transport transport, Peer peer, Block block) throws Exception {
@@ -50,7 +53,8 @@ final class EmbeddedNodeTest {
             .setDurable(true)
             .addCid(ByteString.copyFrom(block.cid().toBytes()))
             .build();
-    transport.request(peer, BlockMethods.PUT, new Envelope<>(request, List.of(block.bytes())), TIMEOUT);
+    transport.request(
+        peer, BlockMethods.PUT, new Envelope<>(request, List.of(block.bytes())), TIMEOUT);
   }
 
   @Test
@@ -66,7 +70,9 @@ final class EmbeddedNodeTest {
       assertArrayEquals(block.bytes(), get(node.transport(), node.self(), block));
       assertEquals(
           List.of(id),
-          node.locator().candidates(block.cid().key(), TIMEOUT).stream().map(record -> record.id()).toList());
+          node.locator().candidates(block.cid().key(), TIMEOUT).stream()
+              .map(record -> record.id())
+              .toList());
     }
   }
 
@@ -88,7 +94,10 @@ final class EmbeddedNodeTest {
       NodeStatusReply status =
           client
               .request(
-                  peer, AdminMethods.NODE_STATUS, Envelope.of(NodeStatusRequest.getDefaultInstance()), TIMEOUT)
+                  peer,
+                  AdminMethods.NODE_STATUS,
+                  Envelope.of(NodeStatusRequest.getDefaultInstance()),
+                  TIMEOUT)
               .message();
       assertEquals(node.id().toString(), status.getId());
       assertEquals(1, status.getStore().getBlocks());

@@ -11,4 +11,5 @@ import io.cairnfs.protocol.identity.NodeId;
  * @param capacityBytes how much it is willing to store
  * @param expectsPeers whether it was told of other nodes
  */
-public record NodeFacts(NodeId id, String version, String zone, long capacityBytes, boolean expectsPeers) {}
+public record NodeFacts(
+    NodeId id, String version, String zone, long capacityBytes, boolean expectsPeers) {}

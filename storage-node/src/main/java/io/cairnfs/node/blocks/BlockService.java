@@ -31,8 +31,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Answers the block methods from a store: checks limits, translates, and measures. Bytes from a peer are verified by the
- * store. Thread-safe.
+ * Answers the block methods from a store: checks limits, translates, and measures. Bytes from a
+ * peer are verified by the store. Thread-safe.
  */
 public final class BlockService {
 
@@ -74,7 +74,8 @@ public final class BlockService {
       throw new WireException(WireError.MALFORMED, "puts that are not durable are not known here");
     }
     if (request.getReplication() < 0 || request.getReplication() > BlockLimits.MAX_REPLICATION) {
-      throw new WireException(WireError.MALFORMED, "replication is at most " + BlockLimits.MAX_REPLICATION);
+      throw new WireException(
+          WireError.MALFORMED, "replication is at most " + BlockLimits.MAX_REPLICATION);
     }
     List<Block> blocks = blocks(request, envelope.bodies());
     int replication = request.getReplication() == 0 ? defaultReplication : request.getReplication();
@@ -101,20 +102,23 @@ public final class BlockService {
     }
     if (bytes > BlockLimits.MAX_BATCH_BYTES) {
       throw new WireException(
-          WireError.TOO_LARGE, "a put has at most " + BlockLimits.MAX_BATCH_BYTES + " bytes of bodies");
+          WireError.TOO_LARGE,
+          "a put has at most " + BlockLimits.MAX_BATCH_BYTES + " bytes of bodies");
     }
     metrics.blocksIn.increment(blocks.size());
     metrics.bytesIn.increment((double) bytes);
     return blocks;
   }
 
-  private Envelope<HaveBlocksReply> have(HaveBlocksRequest request) throws WireException, InterruptedException {
+  private Envelope<HaveBlocksReply> have(HaveBlocksRequest request)
+      throws WireException, InterruptedException {
     Timer.Sample started = Timer.start();
     List<Cid> cids = RequestCids.parse(request.getCidList(), BlockLimits.MAX_BATCH_CIDS);
     try {
       byte[] present = store.have(RequestCids.keys(cids)).toByteArray();
       started.stop(metrics.haveTime);
-      return Envelope.of(HaveBlocksReply.newBuilder().setPresent(ByteString.copyFrom(present)).build());
+      return Envelope.of(
+          HaveBlocksReply.newBuilder().setPresent(ByteString.copyFrom(present)).build());
     } catch (StoreException e) {
       throw StoreErrors.toWire(e);
     }
@@ -138,7 +142,8 @@ public final class BlockService {
     }
   }
 
-  private Envelope<StatBlocksReply> stat(StatBlocksRequest request) throws WireException, InterruptedException {
+  private Envelope<StatBlocksReply> stat(StatBlocksRequest request)
+      throws WireException, InterruptedException {
     StatBlocksReply.Builder reply = StatBlocksReply.newBuilder();
     try {
       for (Cid cid : RequestCids.parse(request.getCidList(), BlockLimits.MAX_BATCH_CIDS)) {
@@ -160,9 +165,11 @@ public final class BlockService {
     return Envelope.of(reply.build());
   }
 
-  private Envelope<PinBlocksReply> pin(PinBlocksRequest request) throws WireException, InterruptedException {
+  private Envelope<PinBlocksReply> pin(PinBlocksRequest request)
+      throws WireException, InterruptedException {
     List<Cid> cids = RequestCids.parse(request.getCidList(), MAX_CHANGES);
-    List<Integer> statuses = Concurrently.map(cids, cid -> request.getRemove() ? unpin(cid) : pin(cid));
+    List<Integer> statuses =
+        Concurrently.map(cids, cid -> request.getRemove() ? unpin(cid) : pin(cid));
     return Envelope.of(PinBlocksReply.newBuilder().addAllStatus(statuses).build());
   }
 
@@ -183,7 +190,8 @@ public final class BlockService {
     return 0;
   }
 
-  private Envelope<ListPinsReply> pins(ListPinsRequest request) throws WireException, InterruptedException {
+  private Envelope<ListPinsReply> pins(ListPinsRequest request)
+      throws WireException, InterruptedException {
     Cid after = request.getAfter().isEmpty() ? null : RequestCids.parse(request.getAfter());
     try {
       List<Cid> page = store.pins(after, PIN_PAGE);

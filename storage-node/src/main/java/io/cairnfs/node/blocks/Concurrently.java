@@ -10,7 +10,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Does the same with many blocks at a time, so that they share syncs and use all readers of the store. */
+/**
+ * Does the same with many blocks at a time, so that they share syncs and use all readers of the
+ * store.
+ */
 final class Concurrently {
 
   /** Something done with one block. */
@@ -22,7 +25,8 @@ final class Concurrently {
   private Concurrently() {}
 
   /** The result for each input, in order. */
-  static <T, R> List<R> map(List<T> inputs, Step<T, R> step) throws WireException, InterruptedException {
+  static <T, R> List<R> map(List<T> inputs, Step<T, R> step)
+      throws WireException, InterruptedException {
     List<R> results = new ArrayList<>(inputs.size());
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<R>> futures = new ArrayList<>(inputs.size());

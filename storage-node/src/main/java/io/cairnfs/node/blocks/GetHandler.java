@@ -40,10 +40,12 @@ final class GetHandler implements Handler<GetBlocksRequest, GetBlocksReply> {
   }
 
   @Override
-  public Envelope<GetBlocksReply> handle(Caller caller, Envelope<GetBlocksRequest> request, Duration timeout)
+  public Envelope<GetBlocksReply> handle(
+      Caller caller, Envelope<GetBlocksRequest> request, Duration timeout)
       throws WireException, InterruptedException {
     Timer.Sample started = Timer.start();
-    List<Cid> cids = RequestCids.parse(request.message().getCidList(), BlockLimits.MAX_BATCH_BLOCKS);
+    List<Cid> cids =
+        RequestCids.parse(request.message().getCidList(), BlockLimits.MAX_BATCH_BLOCKS);
     List<Outcome> outcomes = cids.size() == 1 ? List.of(read(cids.getFirst())) : readMany(cids);
     GetBlocksReply.Builder reply = GetBlocksReply.newBuilder();
     List<byte[]> bodies = new ArrayList<>();
@@ -61,7 +63,8 @@ final class GetHandler implements Handler<GetBlocksRequest, GetBlocksReply> {
 
   private List<Outcome> readMany(List<Cid> cids) throws WireException, InterruptedException {
     int fitting = countFitting(cids);
-    List<Outcome> outcomes = new ArrayList<>(Concurrently.map(cids.subList(0, fitting), this::read));
+    List<Outcome> outcomes =
+        new ArrayList<>(Concurrently.map(cids.subList(0, fitting), this::read));
     while (outcomes.size() < cids.size()) {
       outcomes.add(Outcome.of(WireError.TOO_LARGE));
     }

@@ -15,11 +15,13 @@ final class RequestCids {
   private RequestCids() {}
 
   /**
-   * @throws WireException {@code TOO_LARGE} if there are too many; {@code MALFORMED} if one is no CID, or not by sha2-256
+   * @throws WireException {@code TOO_LARGE} if there are too many; {@code MALFORMED} if one is no
+   *     CID, or not by sha2-256
    */
   static List<Cid> parse(List<ByteString> encoded, int limit) throws WireException {
     if (encoded.size() > limit) {
-      throw new WireException(WireError.TOO_LARGE, "a request of this kind has at most " + limit + " CIDs");
+      throw new WireException(
+          WireError.TOO_LARGE, "a request of this kind has at most " + limit + " CIDs");
     }
     List<Cid> cids = new ArrayList<>(encoded.size());
     for (ByteString bytes : encoded) {

@@ -25,7 +25,8 @@ final class ArrivalsHandler implements Handler<ArrivalsRequest, ArrivalsReply> {
   private final PeerLags lags;
   private final SettledArrivals settled;
 
-  ArrivalsHandler(BlockStore store, DesignatedReplicas replicas, PeerLags lags, SettledArrivals settled) {
+  ArrivalsHandler(
+      BlockStore store, DesignatedReplicas replicas, PeerLags lags, SettledArrivals settled) {
     this.store = store;
     this.replicas = replicas;
     this.lags = lags;
@@ -33,7 +34,8 @@ final class ArrivalsHandler implements Handler<ArrivalsRequest, ArrivalsReply> {
   }
 
   @Override
-  public Envelope<ArrivalsReply> handle(Caller caller, Envelope<ArrivalsRequest> request, Duration timeout)
+  public Envelope<ArrivalsReply> handle(
+      Caller caller, Envelope<ArrivalsRequest> request, Duration timeout)
       throws WireException, InterruptedException {
     try {
       return answer(caller, request.message());
@@ -64,6 +66,7 @@ final class ArrivalsHandler implements Handler<ArrivalsRequest, ArrivalsReply> {
     }
     long through = Math.max(after, Math.min(page.through(), upTo));
     lags.answered(caller.id(), after, through, reply.getArrivalCount());
-    return Envelope.of(reply.setThrough(through).setMore(page.more() && page.through() < upTo).build());
+    return Envelope.of(
+        reply.setThrough(through).setMore(page.more() && page.through() < upTo).build());
   }
 }

@@ -20,7 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Fetches blocks from a peer by their digests. What it returns is not verified: the store does that. Thread-safe. */
+/**
+ * Fetches blocks from a peer by their digests. What it returns is not verified: the store does
+ * that. Thread-safe.
+ */
 final class BlockFetcher {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -53,7 +56,8 @@ final class BlockFetcher {
     List<Integer> statuses = reply.message().getStatusList();
     long sent = statuses.stream().filter(status -> status == 0).count();
     if (statuses.size() != cids.size() || sent != reply.bodies().size()) {
-      throw new WireException(WireError.MALFORMED, "a get was answered with another number of blocks");
+      throw new WireException(
+          WireError.MALFORMED, "a get was answered with another number of blocks");
     }
     return sort(cids, statuses, reply.bodies());
   }

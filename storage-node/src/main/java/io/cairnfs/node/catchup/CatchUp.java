@@ -28,9 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches what arrived at peers while this node was away: reads each peer's arrival log from a cursor, checks which blocks
- * are missing, gets them, and only then advances the cursor. Runs at the start, when a peer appears, and from time to
- * time; when there is nothing to do it costs one small request per peer.
+ * Fetches what arrived at peers while this node was away: reads each peer's arrival log from a
+ * cursor, checks which blocks are missing, gets them, and only then advances the cursor. Runs at
+ * the start, when a peer appears, and from time to time; when there is nothing to do it costs one
+ * small request per peer.
  */
 final class CatchUp implements Worker {
 
@@ -41,7 +42,10 @@ final class CatchUp implements Worker {
   /** How often peers are looked at: bounds how late one that appears is noticed. */
   private static final Duration TICK = Duration.ofMillis(500);
 
-  /** After a page that took t it rests for t divided by this, so that readers and writers come first. */
+  /**
+   * After a page that took t it rests for t divided by this, so that readers and writers come
+   * first.
+   */
   private static final int REST_DIVISOR = 2;
 
   private final BlockStore store;
@@ -100,7 +104,10 @@ final class CatchUp implements Worker {
     return fetched ? took.dividedBy(REST_DIVISOR) : TICK;
   }
 
-  /** Takes a page of a peer's log; returns whether there was something to fetch or there is more to read. */
+  /**
+   * Takes a page of a peer's log; returns whether there was something to fetch or there is more to
+   * read.
+   */
   private boolean follow(NodeRecord peer) throws StoreException, InterruptedException {
     try {
       PeerCursors.Cursor cursor = cursors.get(peer.id());
@@ -121,11 +128,14 @@ final class CatchUp implements Worker {
     }
   }
 
-  private ArrivalsReply ask(NodeRecord peer, PeerCursors.Cursor cursor) throws WireException, InterruptedException {
+  private ArrivalsReply ask(NodeRecord peer, PeerCursors.Cursor cursor)
+      throws WireException, InterruptedException {
     ArrivalsRequest request =
         ArrivalsRequest.newBuilder().setEpoch(cursor.epoch()).setAfter(cursor.sequence()).build();
     ArrivalsReply reply =
-        transport.request(peer.peer(), BlockMethods.ARRIVALS, Envelope.of(request), REQUEST_TIMEOUT).message();
+        transport
+            .request(peer.peer(), BlockMethods.ARRIVALS, Envelope.of(request), REQUEST_TIMEOUT)
+            .message();
     for (Arrival arrival : reply.getArrivalList()) {
       if (arrival.getDigest().size() != Key256.BYTES
           || arrival.getReplication() < 0
@@ -136,7 +146,8 @@ final class CatchUp implements Worker {
     return reply;
   }
 
-  private List<Arrival> lacking(List<Arrival> arrivals) throws StoreException, InterruptedException {
+  private List<Arrival> lacking(List<Arrival> arrivals)
+      throws StoreException, InterruptedException {
     BitSet present = store.have(arrivals.stream().map(CatchUp::digest).toList());
     List<Arrival> lacking = new ArrayList<>();
     for (int i = 0; i < arrivals.size(); i++) {
@@ -167,7 +178,8 @@ final class CatchUp implements Worker {
       throws StoreException, InterruptedException {
     Map<Integer, List<Block>> byReplication =
         blocks.stream()
-            .collect(Collectors.groupingBy(block -> replications.getOrDefault(block.cid().key(), 0)));
+            .collect(
+                Collectors.groupingBy(block -> replications.getOrDefault(block.cid().key(), 0)));
     for (Map.Entry<Integer, List<Block>> group : byReplication.entrySet()) {
       try {
         store.put(group.getValue(), new PutOptions(true, false, group.getKey()));
@@ -204,5 +216,4 @@ final class CatchUp implements Worker {
   private static Key256 digest(Arrival arrival) {
     return Key256.of(arrival.getDigest().toByteArray());
   }
-
 }

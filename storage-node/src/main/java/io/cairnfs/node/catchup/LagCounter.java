@@ -27,7 +27,8 @@ final class LagCounter implements Worker {
   private final SettledArrivals settled;
   private List<Share> cluster = List.of();
 
-  LagCounter(BlockStore store, DesignatedReplicas replicas, PeerLags lags, SettledArrivals settled) {
+  LagCounter(
+      BlockStore store, DesignatedReplicas replicas, PeerLags lags, SettledArrivals settled) {
     this.store = store;
     this.replicas = replicas;
     this.lags = lags;

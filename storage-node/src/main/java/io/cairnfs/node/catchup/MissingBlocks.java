@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Blocks that this node should hold and could not get from the peer that told of them, with their replication. Bounded:
- * what does not fit is found again by the next comparison of replicas. Thread-safe.
+ * Blocks that this node should hold and could not get from the peer that told of them, with their
+ * replication. Bounded: what does not fit is found again by the next comparison of replicas.
+ * Thread-safe.
  */
 final class MissingBlocks {
 

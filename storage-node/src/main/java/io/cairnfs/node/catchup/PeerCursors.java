@@ -8,7 +8,10 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How far this node has followed each peer's arrival log; kept in the store. Confined to one thread. */
+/**
+ * How far this node has followed each peer's arrival log; kept in the store. Confined to one
+ * thread.
+ */
 final class PeerCursors {
 
   private static final String NOTE = "followed/";

@@ -1,11 +1,11 @@
 package io.cairnfs.node.catchup;
 
 /**
- * How far one peer has confirmed this node's arrival log, and how many blocks that it should hold lie beyond. Confined to
- * {@link PeerLags}' lock.
+ * How far one peer has confirmed this node's arrival log, and how many blocks that it should hold
+ * lie beyond. Confined to {@link PeerLags}' lock.
  *
- * <p>Counting follows the log, so each arrival is looked at once: what a page of answers found to concern the peer is
- * subtracted when the peer confirms that page.
+ * <p>Counting follows the log, so each arrival is looked at once: what a page of answers found to
+ * concern the peer is subtracted when the peer confirms that page.
  */
 final class PeerLag {
 

@@ -9,7 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What each peer has confirmed of this node's arrival log; kept in the store, so that it outlives a restart. Thread-safe.
+ * What each peer has confirmed of this node's arrival log; kept in the store, so that it outlives a
+ * restart. Thread-safe.
  */
 public final class PeerLags {
 
@@ -63,7 +64,10 @@ public final class PeerLags {
     return lag == null ? 0 : lag.counted();
   }
 
-  /** Adds what was found for a peer between two sequences, unless it was counted from elsewhere meanwhile. */
+  /**
+   * Adds what was found for a peer between two sequences, unless it was counted from elsewhere
+   * meanwhile.
+   */
   synchronized void count(NodeId peer, long from, long through, long matches) {
     PeerLag lag = lags.get(peer);
     if (lag != null && lag.counted() == from) {

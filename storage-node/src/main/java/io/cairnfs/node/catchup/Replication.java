@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Keeps this node's blocks and those of its peers whole: a facade over the workers that catch up, repair and count, and the
- * handler that lets peers catch up with this node. Thread-safe.
+ * Keeps this node's blocks and those of its peers whole: a facade over the workers that catch up,
+ * repair and count, and the handler that lets peers catch up with this node. Thread-safe.
  */
 public final class Replication {
 
@@ -34,14 +34,19 @@ public final class Replication {
    * @param interval how often a peer without news is asked
    */
   public Replication(
-      BlockStore store, DesignatedReplicas replicas, Transport transport, Duration settle, Duration interval) {
+      BlockStore store,
+      DesignatedReplicas replicas,
+      Transport transport,
+      Duration settle,
+      Duration interval) {
     this.store = store;
     this.lags = new PeerLags(store);
     SettledArrivals settled = new SettledArrivals(settle, store.lastArrival());
     this.handler = new ArrivalsHandler(store, replicas, lags, settled);
     this.counter = new LagCounter(store, replicas, lags, settled);
     this.catchUp = new CatchUp(store, replicas, transport, missing, interval);
-    this.repair = new Repair(store, replicas, transport.self(), new BlockFetcher(transport), missing);
+    this.repair =
+        new Repair(store, replicas, transport.self(), new BlockFetcher(transport), missing);
   }
 
   /** Lets a transport answer {@link BlockMethods#ARRIVALS}. */
@@ -55,7 +60,10 @@ public final class Replication {
     workers.start(repair);
   }
 
-  /** Instead of {@link #start}, for a node that has no peers and never will: there is nothing to count. */
+  /**
+   * Instead of {@link #start}, for a node that has no peers and never will: there is nothing to
+   * count.
+   */
   public void startAlone() throws StoreException, InterruptedException {
     lags.follow(List.of());
   }
@@ -66,8 +74,8 @@ public final class Replication {
   }
 
   /**
-   * Replicas that are known to be missing, or not known to be there: those missing or damaged here, and those that peers
-   * have not confirmed.
+   * Replicas that are known to be missing, or not known to be there: those missing or damaged here,
+   * and those that peers have not confirmed.
    */
   public long underReplicated() {
     return missing.count() + store.figures().quarantined() + lags.unconfirmed();

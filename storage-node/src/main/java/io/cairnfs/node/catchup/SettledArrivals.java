@@ -5,8 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Remembers how far the arrival log went a short time ago. A writer sends a block to all replicas at once; what arrived
- * here just now is probably on its way to the others, and need not be fetched by them. Thread-safe.
+ * Remembers how far the arrival log went a short time ago. A writer sends a block to all replicas
+ * at once; what arrived here just now is probably on its way to the others, and need not be fetched
+ * by them. Thread-safe.
  */
 final class SettledArrivals {
 

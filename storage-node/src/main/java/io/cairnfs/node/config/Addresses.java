@@ -49,7 +49,9 @@ final class Addresses {
   }
 
   private static int port(String text, int defaultPort) {
-    String rest = text.substring(text.startsWith("[") ? text.indexOf(']') + 1 : Math.max(0, text.indexOf(':')));
+    String rest =
+        text.substring(
+            text.startsWith("[") ? text.indexOf(']') + 1 : Math.max(0, text.indexOf(':')));
     if (!rest.startsWith(":")) {
       return defaultPort;
     }

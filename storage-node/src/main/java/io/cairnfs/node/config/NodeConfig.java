@@ -62,13 +62,15 @@ public record NodeConfig(
     bootstrap = List.copyOf(bootstrap);
     allow = Set.copyOf(allow);
     if (zone.length() > RecordLimits.MAX_ZONE_LENGTH) {
-      throw new IllegalArgumentException("a zone has at most " + RecordLimits.MAX_ZONE_LENGTH + " characters");
+      throw new IllegalArgumentException(
+          "a zone has at most " + RecordLimits.MAX_ZONE_LENGTH + " characters");
     }
     if (capacityBytes.isPresent() && capacityBytes.getAsLong() <= 0) {
       throw new IllegalArgumentException("the capacity is positive");
     }
     if (advertise.size() > RecordLimits.MAX_ADDRESSES) {
-      throw new IllegalArgumentException("at most " + RecordLimits.MAX_ADDRESSES + " addresses are advertised");
+      throw new IllegalArgumentException(
+          "at most " + RecordLimits.MAX_ADDRESSES + " addresses are advertised");
     }
   }
 
@@ -88,7 +90,9 @@ public record NodeConfig(
         Set.of());
   }
 
-  /** Whether this node starts a cluster of its own: nobody to join, and no token that others made. */
+  /**
+   * Whether this node starts a cluster of its own: nobody to join, and no token that others made.
+   */
   public boolean foundsCluster() {
     return bootstrap.isEmpty() && tokenFile.isEmpty();
   }

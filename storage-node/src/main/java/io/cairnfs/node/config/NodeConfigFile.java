@@ -23,8 +23,8 @@ import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
 
 /**
- * Reads a node's configuration from TOML. Every key may be missing but {@code node.data}; a key that is not known is an
- * error, because it is a typing error more often than not.
+ * Reads a node's configuration from TOML. Every key may be missing but {@code node.data}; a key
+ * that is not known is an error, because it is a typing error more often than not.
  */
 public final class NodeConfigFile {
 
@@ -78,9 +78,13 @@ public final class NodeConfigFile {
     try {
       return new NodeConfig(
           defaults.data(),
-          or(string("node.listen", text -> Addresses.listening(text, NodeConfig.DEFAULT_PORT)), defaults.listen()),
+          or(
+              string("node.listen", text -> Addresses.listening(text, NodeConfig.DEFAULT_PORT)),
+              defaults.listen()),
           strings("node.advertise", text -> Addresses.remote(text, NodeConfig.DEFAULT_PORT)),
-          or(string("node.http", text -> Addresses.listening(text, NodeConfig.DEFAULT_HTTP_PORT)), defaults.http()),
+          or(
+              string("node.http", text -> Addresses.listening(text, NodeConfig.DEFAULT_HTTP_PORT)),
+              defaults.http()),
           or(string("node.zone", text -> text), defaults.zone()),
           capacity(),
           roles(defaults),
@@ -119,7 +123,8 @@ public final class NodeConfigFile {
   private static NodeRole role(String text) {
     NodeRole role = ROLES.get(text);
     if (role == null) {
-      throw new IllegalArgumentException("'" + text + "' is no role; roles are store, vote and http");
+      throw new IllegalArgumentException(
+          "'" + text + "' is no role; roles are store, vote and http");
     }
     return role;
   }

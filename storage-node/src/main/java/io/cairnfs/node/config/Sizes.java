@@ -14,7 +14,8 @@ final class Sizes {
   private Sizes() {}
 
   /**
-   * A size in bytes. Units are powers of 1024, whether written {@code G}, {@code GB} or {@code GiB}.
+   * A size in bytes. Units are powers of 1024, whether written {@code G}, {@code GB} or {@code
+   * GiB}.
    *
    * @throws IllegalArgumentException if it is none, or too large
    */
@@ -24,7 +25,8 @@ final class Sizes {
       throw new IllegalArgumentException("'" + text + "' is no size; write it as 500GiB");
     }
     long number = Long.parseLong(matcher.group(1));
-    int shift = matcher.group(2).isEmpty() ? 0 : BITS_PER_UNIT * (UNITS.indexOf(matcher.group(2)) + 1);
+    int shift =
+        matcher.group(2).isEmpty() ? 0 : BITS_PER_UNIT * (UNITS.indexOf(matcher.group(2)) + 1);
     if (number > Long.MAX_VALUE >> shift) {
       throw new IllegalArgumentException("'" + text + "' is too large");
     }

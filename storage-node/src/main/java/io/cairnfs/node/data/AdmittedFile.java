@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Remembers whom the join token brought in, one identity a line, so that they stay members when the token is changed. An
- * operator may remove lines while the node is down. Thread-safe.
+ * Remembers whom the join token brought in, one identity a line, so that they stay members when the
+ * token is changed. An operator may remove lines while the node is down. Thread-safe.
  */
 public final class AdmittedFile implements AutoCloseable {
 

@@ -43,12 +43,13 @@ public final class DataDirectory implements AutoCloseable {
   /**
    * Locks a data directory, making it if it is missing.
    *
-   * @throws IOException if another process has it, naming that process; or if it has a format that this version does not
-   *     know, and then nothing in it was changed
+   * @throws IOException if another process has it, naming that process; or if it has a format that
+   *     this version does not know, and then nothing in it was changed
    */
   public static DataDirectory open(Path path) throws IOException {
     if (!Files.isDirectory(path)) {
-      Files.createDirectories(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Files.createDirectories(
+          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
     requireKnownFormat(path);
     FileChannel channel = lock(path);
@@ -84,14 +85,19 @@ public final class DataDirectory implements AutoCloseable {
   private static FileChannel lock(Path path) throws IOException {
     Path file = path.resolve("lock");
     FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       FileLock lock = tryLock(channel);
       if (lock == null) {
-        throw new IOException(path + " is in use by process " + holder(channel) + "; stop it first");
+        throw new IOException(
+            path + " is in use by process " + holder(channel) + "; stop it first");
       }
       channel.truncate(0);
-      channel.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)), 0);
+      channel.write(
+          ByteBuffer.wrap(
+              Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)),
+          0);
       return channel;
     } catch (IOException e) {
       channel.close();

@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves {@code /metrics} (Prometheus text), {@code /health} and {@code /status} (JSON). Unauthenticated, and therefore on
- * loopback unless configured otherwise; it only tells, and changes nothing.
+ * Serves {@code /metrics} (Prometheus text), {@code /health} and {@code /status} (JSON).
+ * Unauthenticated, and therefore on loopback unless configured otherwise; it only tells, and
+ * changes nothing.
  */
 public final class NodeHttp implements AutoCloseable {
 
@@ -61,7 +62,8 @@ public final class NodeHttp implements AutoCloseable {
   /**
    * @throws IOException if the address cannot be bound
    */
-  public static NodeHttp start(InetSocketAddress address, PrometheusMeterRegistry metrics, NodeReport report)
+  public static NodeHttp start(
+      InetSocketAddress address, PrometheusMeterRegistry metrics, NodeReport report)
       throws IOException {
     NodeHttp http = new NodeHttp(HttpServer.create(address, BACKLOG), metrics, report);
     http.server.setExecutor(http.threads);
@@ -77,7 +79,8 @@ public final class NodeHttp implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
-      if (!exchange.getRequestMethod().equals("GET") && !exchange.getRequestMethod().equals("HEAD")) {
+      if (!exchange.getRequestMethod().equals("GET")
+          && !exchange.getRequestMethod().equals("HEAD")) {
         send(exchange, METHOD_NOT_ALLOWED, TEXT, "only GET and HEAD\n");
         return;
       }
@@ -101,7 +104,8 @@ public final class NodeHttp implements AutoCloseable {
     send(exchange, healthy ? OK : UNAVAILABLE, TEXT, text);
   }
 
-  private static void send(HttpExchange exchange, int code, String type, String text) throws IOException {
+  private static void send(HttpExchange exchange, int code, String type, String text)
+      throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", type);
     if (exchange.getRequestMethod().equals("HEAD")) {

@@ -22,14 +22,16 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /**
- * The one RocksDB instance of a data directory, shared by the block store and the heads' journal, each with its own
- * columns. Closing it closes everything that was made for it; its users stop first.
+ * The one RocksDB instance of a data directory, shared by the block store and the heads' journal,
+ * each with its own columns. Closing it closes everything that was made for it; its users stop
+ * first.
  *
- * <p>Flushes are atomic over all columns, because the block store writes large bodies without the write-ahead log: a
- * crash must not keep an index entry and lose its body. Users that want their writes durable at once write with the
- * log and sync it.
+ * <p>Flushes are atomic over all columns, because the block store writes large bodies without the
+ * write-ahead log: a crash must not keep an index entry and lose its body. Users that want their
+ * writes durable at once write with the log and sync it.
  *
- * <p>Its methods are as thread-safe as RocksDB's. JNI calls pin virtual threads: call from platform threads.
+ * <p>Its methods are as thread-safe as RocksDB's. JNI calls pin virtual threads: call from platform
+ * threads.
  */
 public final class RocksDatabase implements AutoCloseable {
 
@@ -49,23 +51,26 @@ public final class RocksDatabase implements AutoCloseable {
   }
 
   /**
-   * Opens the database, creating it and missing columns. Columns that exist and were not asked for are opened and left
-   * alone.
+   * Opens the database, creating it and missing columns. Columns that exist and were not asked for
+   * are opened and left alone.
    *
    * @throws IOException if RocksDB refuses, or the directory cannot be made
    */
-  public static RocksDatabase open(Path directory, List<Column> columns, RocksSettings settings) throws IOException {
+  public static RocksDatabase open(Path directory, List<Column> columns, RocksSettings settings)
+      throws IOException {
     Files.createDirectories(directory);
     Deque<AbstractNativeReference> owned = new ArrayDeque<>();
     try {
       LRUCache cache = own(owned, new LRUCache(settings.cacheBytes()));
       DBOptions options = RocksOptions.database(settings, owned);
-      List<ColumnFamilyDescriptor> descriptors = descriptors(directory, columns, settings, cache, owned);
+      List<ColumnFamilyDescriptor> descriptors =
+          descriptors(directory, columns, settings, cache, owned);
       List<ColumnFamilyHandle> opened = new ArrayList<>();
       RocksDB db = RocksDB.open(options, directory.toString(), descriptors, opened);
       Map<String, ColumnFamilyHandle> handles = new HashMap<>();
       for (int i = 0; i < opened.size(); i++) {
-        handles.put(new String(descriptors.get(i).getName(), StandardCharsets.UTF_8), opened.get(i));
+        handles.put(
+            new String(descriptors.get(i).getName(), StandardCharsets.UTF_8), opened.get(i));
       }
       return new RocksDatabase(db, Map.copyOf(handles), owned);
     } catch (RocksDBException e) {
@@ -96,12 +101,14 @@ public final class RocksDatabase implements AutoCloseable {
     List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
     for (Column column : wanted.values()) {
       ColumnFamilyOptions options = RocksOptions.column(column.use(), settings, cache, owned);
-      descriptors.add(new ColumnFamilyDescriptor(column.name().getBytes(StandardCharsets.UTF_8), options));
+      descriptors.add(
+          new ColumnFamilyDescriptor(column.name().getBytes(StandardCharsets.UTF_8), options));
     }
     return descriptors;
   }
 
-  static <T extends AbstractNativeReference> T own(Deque<AbstractNativeReference> owned, T reference) {
+  static <T extends AbstractNativeReference> T own(
+      Deque<AbstractNativeReference> owned, T reference) {
     owned.push(reference);
     return reference;
   }
@@ -116,29 +123,35 @@ public final class RocksDatabase implements AutoCloseable {
   public ColumnFamilyHandle handle(Column column) {
     ColumnFamilyHandle handle = handles.get(column.name());
     if (handle == null) {
-      throw new IllegalArgumentException("the database was opened without the column " + column.name());
+      throw new IllegalArgumentException(
+          "the database was opened without the column " + column.name());
     }
     return handle;
   }
 
-  /** Puts everything written so far on disk, atomically over all columns; returns when it is there. */
+  /**
+   * Puts everything written so far on disk, atomically over all columns; returns when it is there.
+   */
   public void flush() throws RocksDBException {
     try (FlushOptions options = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true)) {
       db.flush(options, List.copyOf(handles.values()));
     }
   }
 
-  /** A figure of RocksDB, summed over all columns; 0 for one that it does not know. */
-  public long figure(String property) {
+  /**
+   * A figure of RocksDB, summed over all columns; 0 for one that it does not know, and when it is
+   * closed.
+   */
+  public synchronized long figure(String property) {
     try {
-      return db.getAggregatedLongProperty(property);
+      return db.isClosed() ? 0 : db.getAggregatedLongProperty(property);
     } catch (RocksDBException e) {
       return 0;
     }
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     handles.values().forEach(ColumnFamilyHandle::close);
     db.close();
     closeAll(owned);

@@ -21,10 +21,16 @@ final class RocksOptions {
 
   private static final long MIB = 1 << 20;
 
-  /** Smaller bodies stay in tables: a blob reference would cost a second read and save little rewriting. */
+  /**
+   * Smaller bodies stay in tables: a blob reference would cost a second read and save little
+   * rewriting.
+   */
   private static final long MIN_BLOB_BYTES = 4096;
 
-  /** Large enough that a full disk has few files, small enough that dropping one by garbage collection is cheap. */
+  /**
+   * Large enough that a full disk has few files, small enough that dropping one by garbage
+   * collection is cheap.
+   */
   private static final long BLOB_FILE_BYTES = 256 * MIB;
 
   /** Writes dirty pages out evenly, so that a flush does not end in one long sync. */
@@ -44,7 +50,8 @@ final class RocksOptions {
 
   private RocksOptions() {}
 
-  static DBOptions database(RocksSettings settings, Deque<AbstractNativeReference> owned) throws RocksDBException {
+  static DBOptions database(RocksSettings settings, Deque<AbstractNativeReference> owned)
+      throws RocksDBException {
     DBOptions options = own(owned, new DBOptions());
     options
         .setCreateIfMissing(true)
@@ -55,18 +62,23 @@ final class RocksOptions {
         .setBytesPerSync(BYTES_PER_SYNC)
         .setWalBytesPerSync(BYTES_PER_SYNC)
         .setMaxTotalWalSize(MAX_LOG_BYTES)
-        // A torn record at the end was never acknowledged. Damage anywhere else is not to be passed over in silence.
+        // A torn record at the end was never acknowledged. Damage anywhere else is not to be passed
+        // over in silence.
         .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
         .setMaxLogFileSize(MAX_INFO_LOG_BYTES)
         .setKeepLogFileNum(INFO_LOGS)
-        // Without one, a full disk is an error that only reopening clears; with it, RocksDB resumes when space returns.
+        // Without one, a full disk is an error that only reopening clears; with it, RocksDB resumes
+        // when space returns.
         .setSstFileManager(own(owned, new SstFileManager(Env.getDefault())));
     return options;
   }
 
   static ColumnFamilyOptions column(
-      Column.Use use, RocksSettings settings, LRUCache cache, Deque<AbstractNativeReference> owned) {
+      Column.Use use,
+      RocksSettings settings,
+      LRUCache cache,
+      Deque<AbstractNativeReference> owned) {
     BlockBasedTableConfig table =
         new BlockBasedTableConfig()
             .setBlockCache(cache)

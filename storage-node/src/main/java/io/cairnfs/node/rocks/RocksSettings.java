@@ -21,7 +21,11 @@ public record RocksSettings(
   public static final RocksSettings MODERATE = new RocksSettings(32 * MIB, 3, 32 * MIB, 2, 512);
 
   public RocksSettings {
-    if (writeBufferBytes < MIB || writeBuffers < 2 || cacheBytes < MIB || backgroundJobs < 1 || openFiles < 64) {
+    if (writeBufferBytes < MIB
+        || writeBuffers < 2
+        || cacheBytes < MIB
+        || backgroundJobs < 1
+        || openFiles < 64) {
       throw new IllegalArgumentException("too little to work with");
     }
   }

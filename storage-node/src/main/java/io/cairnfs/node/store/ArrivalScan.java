@@ -12,7 +12,8 @@ final class ArrivalScan {
   private ArrivalScan() {}
 
   /** Up to {@code limit} arrivals after one sequence, up to another, inclusive. */
-  static ArrivalPage page(RocksDatabase database, long after, long upTo, int limit) throws RocksDBException {
+  static ArrivalPage page(RocksDatabase database, long after, long upTo, int limit)
+      throws RocksDBException {
     List<Arrival> arrivals = new ArrayList<>();
     if (after >= upTo) {
       return new ArrivalPage(arrivals, Math.max(after, upTo), false);

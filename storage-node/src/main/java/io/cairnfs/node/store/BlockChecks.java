@@ -22,10 +22,12 @@ final class BlockChecks {
       requireSha256(block.cid());
       int length = block.bytes().length;
       if (length > BlockLimits.MAX_ACCEPTED_BYTES) {
-        throw new StoreException(Reason.REFUSED, block.cid() + " has " + length + " bytes, too many for a block");
+        throw new StoreException(
+            Reason.REFUSED, block.cid() + " has " + length + " bytes, too many for a block");
       }
       if (options.verify() && !block.cid().matches(block.bytes())) {
-        throw new StoreException(Reason.WRONG_HASH, "the bytes given for " + block.cid() + " have another hash");
+        throw new StoreException(
+            Reason.WRONG_HASH, "the bytes given for " + block.cid() + " have another hash");
       }
       bytes += length;
     }

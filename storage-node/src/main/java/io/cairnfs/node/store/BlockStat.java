@@ -9,4 +9,5 @@ package io.cairnfs.node.store;
  * @param pinned whether a pin holds it
  * @param quarantined whether its body is known to be damaged
  */
-public record BlockStat(int sizeBytes, long arrival, int replication, boolean pinned, boolean quarantined) {}
+public record BlockStat(
+    int sizeBytes, long arrival, int replication, boolean pinned, boolean quarantined) {}

@@ -8,29 +8,35 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of one node, by the SHA-256 of their bytes: the same bytes under different codecs are stored once. Blocking
- * and thread-safe. What it hands out was verified; what it acknowledged is on disk.
+ * The blocks of one node, by the SHA-256 of their bytes: the same bytes under different codecs are
+ * stored once. Blocking and thread-safe. What it hands out was verified; what it acknowledged is on
+ * disk.
  *
  * <p>Blocks are numbered as they arrive, so that another node can learn what it missed.
  */
 public interface BlockStore extends AutoCloseable {
 
   /**
-   * Stores blocks, all or none; returns when they are durable. Storing a block again heals a damaged one, adds a pin
-   * and raises its replication; otherwise it changes nothing.
+   * Stores blocks, all or none; returns when they are durable. Storing a block again heals a
+   * damaged one, adds a pin and raises its replication; otherwise it changes nothing.
    *
    * @return how many were not here before
-   * @throws StoreException {@code WRONG_HASH}, {@code NO_SPACE}, {@code FAILED}; none of the blocks is acknowledged
+   * @throws StoreException {@code WRONG_HASH}, {@code NO_SPACE}, {@code FAILED}; none of the blocks
+   *     is acknowledged
    */
   int put(List<Block> blocks, PutOptions options) throws StoreException, InterruptedException;
 
-  /** Bit i is set if the i-th block is present, durable and not known to be damaged. Never reads bodies. */
+  /**
+   * Bit i is set if the i-th block is present, durable and not known to be damaged. Never reads
+   * bodies.
+   */
   BitSet have(List<Key256> digests) throws StoreException, InterruptedException;
 
   /**
    * A block's bytes, verified.
    *
-   * @throws StoreException {@code NOT_FOUND}; {@code CORRUPT} for a damaged block, which is in quarantine from then on
+   * @throws StoreException {@code NOT_FOUND}; {@code CORRUPT} for a damaged block, which is in
+   *     quarantine from then on
    */
   byte[] get(Key256 digest) throws StoreException, InterruptedException;
 
@@ -67,7 +73,10 @@ public interface BlockStore extends AutoCloseable {
   /** The last durable arrival's sequence; 0 if nothing arrived yet. */
   long lastArrival();
 
-  /** Up to {@code limit} durable arrivals after a sequence, oldest first, of blocks that are still here. */
+  /**
+   * Up to {@code limit} durable arrivals after a sequence, oldest first, of blocks that are still
+   * here.
+   */
   ArrivalPage arrivals(long after, int limit) throws StoreException, InterruptedException;
 
   /** A small durable value that a background worker keeps here; null if it was never kept. */

@@ -9,7 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The block store's columns with the codecs of their keys and values: its format on disk. All integers are big-endian.
+ * The block store's columns with the codecs of their keys and values: its format on disk. All
+ * integers are big-endian.
  *
  * <pre>
  * blocks.bodies    digest (32)            -> the block's bytes
@@ -110,6 +111,7 @@ public final class Columns {
 
   /** Whether a key begins with a prefix. */
   static boolean hasPrefix(byte[] key, byte[] prefix) {
-    return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    return key.length >= prefix.length
+        && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
   }
 }

@@ -8,7 +8,11 @@ record Counters(long blocks, long bytes, long quarantined) {
   static final Counters ZERO = new Counters(0, 0, 0);
 
   byte[] encode() {
-    return ByteBuffer.allocate(3 * Long.BYTES).putLong(blocks).putLong(bytes).putLong(quarantined).array();
+    return ByteBuffer.allocate(3 * Long.BYTES)
+        .putLong(blocks)
+        .putLong(bytes)
+        .putLong(quarantined)
+        .array();
   }
 
   static Counters decode(byte[] encoded) {

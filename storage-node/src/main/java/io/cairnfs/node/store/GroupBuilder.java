@@ -15,8 +15,8 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
- * Turns a group of mutations into one write batch, each seeing the ones before it. Confined to the writer's thread; of
- * one group's life.
+ * Turns a group of mutations into one write batch, each seeing the ones before it. Confined to the
+ * writer's thread; of one group's life.
  */
 final class GroupBuilder {
 
@@ -37,7 +37,12 @@ final class GroupBuilder {
    * @param batch empty
    * @param roomBytes how much the group may add
    */
-  GroupBuilder(RocksDatabase database, WriteBatch batch, Counters counters, long lastArrival, long roomBytes) {
+  GroupBuilder(
+      RocksDatabase database,
+      WriteBatch batch,
+      Counters counters,
+      long lastArrival,
+      long roomBytes) {
     this.database = database;
     this.bodies = database.handle(Columns.BODIES);
     this.index = database.handle(Columns.INDEX);
@@ -132,7 +137,11 @@ final class GroupBuilder {
     IndexEntry after = before;
     if (after == null) {
       writeBody(digest, block.bytes());
-      after = arrive(digest, new IndexEntry(block.bytes().length, 0, 0, false, false), options.replication());
+      after =
+          arrive(
+              digest,
+              new IndexEntry(block.bytes().length, 0, 0, false, false),
+              options.replication());
       counters = counters.plus(1, block.bytes().length, 0);
     } else if (after.quarantined()) {
       writeBody(digest, block.bytes());
@@ -161,7 +170,8 @@ final class GroupBuilder {
     bodiesWritten.add(digest);
   }
 
-  private IndexEntry arrive(Key256 digest, IndexEntry entry, int replication) throws RocksDBException {
+  private IndexEntry arrive(Key256 digest, IndexEntry entry, int replication)
+      throws RocksDBException {
     lastArrival++;
     batch.put(
         arrivals,

@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
  * @param pinned whether a pin holds it
  * @param quarantined whether the body is known to be damaged
  */
-record IndexEntry(int sizeBytes, long arrival, int replication, boolean pinned, boolean quarantined) {
+record IndexEntry(
+    int sizeBytes, long arrival, int replication, boolean pinned, boolean quarantined) {
 
   private static final int BYTES = Integer.BYTES + Long.BYTES + 2;
   private static final int PINNED = 1;

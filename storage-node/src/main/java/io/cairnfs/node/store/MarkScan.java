@@ -12,7 +12,8 @@ final class MarkScan {
   private MarkScan() {}
 
   /** Up to {@code limit} keys with a prefix, from one on, inclusive. */
-  static List<byte[]> keys(RocksDatabase database, byte[] prefix, byte[] from, int limit) throws RocksDBException {
+  static List<byte[]> keys(RocksDatabase database, byte[] prefix, byte[] from, int limit)
+      throws RocksDBException {
     List<byte[]> keys = new ArrayList<>();
     try (RocksIterator iterator = database.db().newIterator(database.handle(Columns.MARKS))) {
       for (iterator.seek(from);

@@ -188,7 +188,9 @@ public final class MemoryBlockStore implements BlockStore {
         return new ArrivalPage(page, page.getLast().sequence(), true);
       }
       IndexEntry entry = find(arrival.getValue()).entry();
-      page.add(new Arrival(arrival.getKey(), arrival.getValue(), entry.sizeBytes(), entry.replication()));
+      page.add(
+          new Arrival(
+              arrival.getKey(), arrival.getValue(), entry.sizeBytes(), entry.replication()));
     }
     return new ArrivalPage(page, Math.max(after, lastArrival), false);
   }
@@ -209,7 +211,8 @@ public final class MemoryBlockStore implements BlockStore {
   public synchronized StoreFigures figures() {
     long damaged = blocks.values().stream().filter(stored -> stored.entry().quarantined()).count();
     long room = capacityBytes - bytes;
-    return new StoreFigures(blocks.size(), bytes, damaged, room, room >= BlockLimits.MAX_ACCEPTED_BYTES);
+    return new StoreFigures(
+        blocks.size(), bytes, damaged, room, room >= BlockLimits.MAX_ACCEPTED_BYTES);
   }
 
   private void requireOpen() throws StoreException {

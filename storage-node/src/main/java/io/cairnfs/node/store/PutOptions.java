@@ -7,8 +7,8 @@ import io.cairnfs.protocol.block.BlockLimits;
  *
  * @param verify hash the bytes first: for bytes that come from a network
  * @param pin pin each block under its CID
- * @param replication on how many nodes the blocks are to be, up to {@link BlockLimits#MAX_REPLICATION}; 0 for the
- *     node's default
+ * @param replication on how many nodes the blocks are to be, up to {@link
+ *     BlockLimits#MAX_REPLICATION}; 0 for the node's default
  */
 public record PutOptions(boolean verify, boolean pin, int replication) {
 

@@ -9,8 +9,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs reads on a few platform threads, because a JNI call pins the carrier of a virtual one. A caller on a platform
- * thread reads by itself. Thread-safe; callers beyond the bound wait.
+ * Runs reads on a few platform threads, because a JNI call pins the carrier of a virtual one. A
+ * caller on a platform thread reads by itself. Thread-safe; callers beyond the bound wait.
  */
 final class ReadPool implements AutoCloseable {
 
@@ -30,7 +30,8 @@ final class ReadPool implements AutoCloseable {
 
   ReadPool(int readers) {
     this.threads =
-        Executors.newFixedThreadPool(readers, Thread.ofPlatform().daemon().name("cairn-store-reader-", 0).factory());
+        Executors.newFixedThreadPool(
+            readers, Thread.ofPlatform().daemon().name("cairn-store-reader-", 0).factory());
   }
 
   <T> T run(Read<T> read) throws StoreException, InterruptedException {

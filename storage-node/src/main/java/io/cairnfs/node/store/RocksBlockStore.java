@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The block store on RocksDB; a facade over its reading threads and its one writer. Bodies are blob values and existence
- * is a small column of its own, as {@link Columns} describes.
+ * The block store on RocksDB; a facade over its reading threads and its one writer. Bodies are blob
+ * values and existence is a small column of its own, as {@link Columns} describes.
  */
 public final class RocksBlockStore implements BlockStore {
 
@@ -40,7 +40,11 @@ public final class RocksBlockStore implements BlockStore {
   private final ReadPool readers;
 
   private RocksBlockStore(
-      RocksDatabase database, SpaceGuard space, Key256 epoch, StoreWriter writer, StoreSettings settings) {
+      RocksDatabase database,
+      SpaceGuard space,
+      Key256 epoch,
+      StoreWriter writer,
+      StoreSettings settings) {
     this.database = database;
     this.space = space;
     this.epoch = epoch;
@@ -50,8 +54,8 @@ public final class RocksBlockStore implements BlockStore {
   }
 
   /**
-   * Opens the store in a database that has {@link Columns#ALL}. The database stays the caller's, who closes it after
-   * this store.
+   * Opens the store in a database that has {@link Columns#ALL}. The database stays the caller's,
+   * who closes it after this store.
    *
    * @param directory on the disk that the blocks fill
    */
@@ -61,7 +65,8 @@ public final class RocksBlockStore implements BlockStore {
       SpaceGuard space = new SpaceGuard(directory, settings);
       byte[] encoded = readNote(database, Columns.COUNTERS_NOTE);
       Counters counters = encoded == null ? Counters.ZERO : Counters.decode(encoded);
-      StoreWriter writer = new StoreWriter(database, space, settings, counters, lastArrival(database));
+      StoreWriter writer =
+          new StoreWriter(database, space, settings, counters, lastArrival(database));
       return new RocksBlockStore(database, space, epoch(database), writer, settings);
     } catch (RocksDBException e) {
       throw new IOException("cannot open the block store: " + e.getMessage(), e);
@@ -84,19 +89,25 @@ public final class RocksBlockStore implements BlockStore {
     byte[] fresh = new byte[Key256.BYTES];
     new SecureRandom().nextBytes(fresh);
     try (WriteOptions synced = new WriteOptions().setSync(true)) {
-      database.db().put(database.handle(Columns.MARKS), synced, Columns.noteKey(Columns.EPOCH_NOTE), fresh);
+      database
+          .db()
+          .put(database.handle(Columns.MARKS), synced, Columns.noteKey(Columns.EPOCH_NOTE), fresh);
     }
     return Key256.of(fresh);
   }
 
-  private static byte @Nullable [] readNote(RocksDatabase database, String name) throws RocksDBException {
+  private static byte @Nullable [] readNote(RocksDatabase database, String name)
+      throws RocksDBException {
     return database.db().get(database.handle(Columns.MARKS), Columns.noteKey(name));
   }
 
   @Override
-  public int put(List<Block> blocks, PutOptions options) throws StoreException, InterruptedException {
+  public int put(List<Block> blocks, PutOptions options)
+      throws StoreException, InterruptedException {
     long bytes = BlockChecks.check(blocks, options);
-    return blocks.isEmpty() ? 0 : queue.execute(new Mutation.Put(List.copyOf(blocks), options, bytes));
+    return blocks.isEmpty()
+        ? 0
+        : queue.execute(new Mutation.Put(List.copyOf(blocks), options, bytes));
   }
 
   @Override
@@ -107,7 +118,8 @@ public final class RocksBlockStore implements BlockStore {
           for (int i = 0; i < digests.size(); i++) {
             Key256 digest = digests.get(i);
             IndexEntry entry = find(digest);
-            // In this order: what is written between both questions has been flushed when it leaves the set.
+            // In this order: what is written between both questions has been flushed when it leaves
+            // the set.
             present.set(i, entry != null && !entry.quarantined() && !writer.isUndurable(digest));
           }
           return present;
@@ -171,7 +183,10 @@ public final class RocksBlockStore implements BlockStore {
 
   @Override
   public @Nullable BlockStat stat(Key256 digest) throws StoreException, InterruptedException {
-    return readers.run(() -> Optional.ofNullable(find(digest))).map(IndexEntry::toStat).orElse(null);
+    return readers
+        .run(() -> Optional.ofNullable(find(digest)))
+        .map(IndexEntry::toStat)
+        .orElse(null);
   }
 
   @Override
@@ -192,7 +207,8 @@ public final class RocksBlockStore implements BlockStore {
   }
 
   @Override
-  public List<Cid> pins(@Nullable Cid after, int limit) throws StoreException, InterruptedException {
+  public List<Cid> pins(@Nullable Cid after, int limit)
+      throws StoreException, InterruptedException {
     byte[] from = after == null ? Columns.pinPrefix() : Columns.successor(Columns.pinKey(after));
     return scanMarks(Columns.pinPrefix(), from, limit).stream().map(Columns::pinnedCid).toList();
   }
@@ -269,7 +285,8 @@ public final class RocksBlockStore implements BlockStore {
       log.warn("Cannot ask the disk for its free space: {}", e.toString());
     }
     boolean writable = room >= BlockLimits.MAX_ACCEPTED_BYTES && !writer.isFailing();
-    return new StoreFigures(counters.blocks(), counters.bytes(), counters.quarantined(), room, writable);
+    return new StoreFigures(
+        counters.blocks(), counters.bytes(), counters.quarantined(), room, writable);
   }
 
   private @Nullable IndexEntry find(Key256 digest) throws StoreException {

@@ -5,7 +5,10 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Says how much may still be stored: within the node's capacity, and above the reserve on its disk. Thread-safe. */
+/**
+ * Says how much may still be stored: within the node's capacity, and above the reserve on its disk.
+ * Thread-safe.
+ */
 final class SpaceGuard {
 
   private final FileStore disk;

@@ -4,14 +4,21 @@ package io.cairnfs.node.store;
  * Bounds of a block store.
  *
  * @param capacityBytes most bytes of blocks that are stored
- * @param reserveBytes room on the disk that puts leave free, so that deletes, heads and compactions still work
- * @param bulkBytes a group with at least so many bytes of bodies skips the write-ahead log and is flushed
+ * @param reserveBytes room on the disk that puts leave free, so that deletes, heads and compactions
+ *     still work
+ * @param bulkBytes a group with at least so many bytes of bodies skips the write-ahead log and is
+ *     flushed
  * @param groupBytes most bytes that are made durable together
  * @param pendingBytes most bytes of puts that wait for their turn; further callers wait
  * @param readers threads that read
  */
 public record StoreSettings(
-    long capacityBytes, long reserveBytes, int bulkBytes, int groupBytes, int pendingBytes, int readers) {
+    long capacityBytes,
+    long reserveBytes,
+    int bulkBytes,
+    int groupBytes,
+    int pendingBytes,
+    int readers) {
 
   private static final int MIB = 1 << 20;
 

@@ -17,13 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The only one who changes the store: executes groups of mutations, each group made durable at once, one after the
- * other on one thread.
+ * The only one who changes the store: executes groups of mutations, each group made durable at
+ * once, one after the other on one thread.
  *
- * <p>A small group goes through the write-ahead log and one sync. A bulky one skips the log, which would write every
- * body twice, and is flushed; flushes are atomic over the columns, so a crash before its end loses the whole group and
- * never keeps an index entry without its body. Until a flush has succeeded its blocks are not reported as present, and
- * every group after a failed flush flushes again.
+ * <p>A small group goes through the write-ahead log and one sync. A bulky one skips the log, which
+ * would write every body twice, and is flushed; flushes are atomic over the columns, so a crash
+ * before its end loses the whole group and never keeps an index entry without its body. Until a
+ * flush has succeeded its blocks are not reported as present, and every group after a failed flush
+ * flushes again.
  */
 final class StoreWriter implements AutoCloseable {
 
@@ -43,7 +44,11 @@ final class StoreWriter implements AutoCloseable {
   private volatile boolean failing;
 
   StoreWriter(
-      RocksDatabase database, SpaceGuard space, StoreSettings settings, Counters counters, long lastArrival) {
+      RocksDatabase database,
+      SpaceGuard space,
+      StoreSettings settings,
+      Counters counters,
+      long lastArrival) {
     this.database = database;
     this.space = space;
     this.settings = settings;
@@ -91,13 +96,16 @@ final class StoreWriter implements AutoCloseable {
     } catch (RocksDBException e) {
       failAll(group, failure(e));
     } catch (IOException e) {
-      failAll(group, new StoreException(Reason.FAILED, "cannot ask the disk for its free space: " + e, e));
+      failAll(
+          group,
+          new StoreException(Reason.FAILED, "cannot ask the disk for its free space: " + e, e));
     } catch (RuntimeException e) {
       failAll(group, new StoreException(Reason.FAILED, "a fault of the store: " + e, e));
     }
   }
 
-  private List<PendingMutation> build(GroupBuilder builder, List<PendingMutation> group) throws RocksDBException {
+  private List<PendingMutation> build(GroupBuilder builder, List<PendingMutation> group)
+      throws RocksDBException {
     List<PendingMutation> accepted = new ArrayList<>(group.size());
     for (PendingMutation pending : group) {
       try {
@@ -156,7 +164,9 @@ final class StoreWriter implements AutoCloseable {
     synced.close();
     unlogged.close();
     if (failure != null) {
-      log.warn("Closed with blocks that were never acknowledged and are not on disk: {}", failure.getMessage());
+      log.warn(
+          "Closed with blocks that were never acknowledged and are not on disk: {}",
+          failure.getMessage());
     }
   }
 }

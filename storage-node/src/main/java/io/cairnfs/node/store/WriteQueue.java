@@ -10,9 +10,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Group commit: callers hand in mutations and wait; one thread takes all that gathered while the group before was made
- * durable, and executes them as the next group. So concurrent callers share one sync, and a lone one waits for nobody.
- * Thread-safe; bounded in bytes and in number, beyond which callers wait.
+ * Group commit: callers hand in mutations and wait; one thread takes all that gathered while the
+ * group before was made durable, and executes them as the next group. So concurrent callers share
+ * one sync, and a lone one waits for nobody. Thread-safe; bounded in bytes and in number, beyond
+ * which callers wait.
  */
 final class WriteQueue implements AutoCloseable {
 
@@ -62,7 +63,8 @@ final class WriteQueue implements AutoCloseable {
   }
 
   private boolean isFull(Mutation mutation) {
-    return pending.size() >= MAX_PENDING || pendingBytes + mutation.bodyBytes() > settings.pendingBytes();
+    return pending.size() >= MAX_PENDING
+        || pendingBytes + mutation.bodyBytes() > settings.pendingBytes();
   }
 
   private void run() {

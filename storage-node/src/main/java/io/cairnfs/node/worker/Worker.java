@@ -2,7 +2,10 @@ package io.cairnfs.node.worker;
 
 import java.time.Duration;
 
-/** A background job that never ends: it does one unit of work per call, and says when it wants to do the next. */
+/**
+ * A background job that never ends: it does one unit of work per call, and says when it wants to do
+ * the next.
+ */
 public interface Worker {
 
   /** A few words that do not change, such as {@code catch-up}. */

@@ -54,7 +54,8 @@ public final class Workers implements AutoCloseable {
 
     WorkerState state() {
       Activity now = activity;
-      return new WorkerState(worker.name(), now, now == Activity.FAILING ? failure : worker.progress());
+      return new WorkerState(
+          worker.name(), now, now == Activity.FAILING ? failure : worker.progress());
     }
 
     private void run() {
@@ -67,7 +68,8 @@ public final class Workers implements AutoCloseable {
       }
     }
 
-    @SuppressWarnings("CatchingUnchecked") // one fault must not end a worker for the life of the node
+    @SuppressWarnings(
+        "CatchingUnchecked") // one fault must not end a worker for the life of the node
     private Duration workOnce() throws InterruptedException {
       activity = Activity.BUSY;
       try {

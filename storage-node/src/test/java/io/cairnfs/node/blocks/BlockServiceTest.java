@@ -62,8 +62,10 @@ final class BlockServiceTest {
   }
 
   private <Q extends MessageLite, R extends MessageLite> Envelope<R> ask(
-      Method<Q, R> method, Q request, List<byte[]> bodies) throws WireException, InterruptedException {
-    return client.request(new Peer(NODE, List.of()), method, new Envelope<>(request, bodies), TIMEOUT);
+      Method<Q, R> method, Q request, List<byte[]> bodies)
+      throws WireException, InterruptedException {
+    return client.request(
+        new Peer(NODE, List.of()), method, new Envelope<>(request, bodies), TIMEOUT);
   }
 
   private <Q extends MessageLite, R extends MessageLite> R ask(Method<Q, R> method, Q request)
@@ -94,9 +96,13 @@ final class BlockServiceTest {
   @Test
   void putsAndGets() throws Exception {
     List<Block> blocks = TestBlocks.random(1, 10, 1000);
-    assertEquals(10, ask(BlockMethods.PUT, putting(blocks).build(), bodies(blocks)).message().getStored());
+    assertEquals(
+        10, ask(BlockMethods.PUT, putting(blocks).build(), bodies(blocks)).message().getStored());
     Envelope<GetBlocksReply> reply =
-        ask(BlockMethods.GET, GetBlocksRequest.newBuilder().addAllCid(encoded(blocks)).build(), List.of());
+        ask(
+            BlockMethods.GET,
+            GetBlocksRequest.newBuilder().addAllCid(encoded(blocks)).build(),
+            List.of());
     assertEquals(Collections.nCopies(10, 0), reply.message().getStatusList());
     for (int i = 0; i < 10; i++) {
       assertArrayEquals(blocks.get(i).bytes(), reply.bodies().get(i));
@@ -110,7 +116,10 @@ final class BlockServiceTest {
     put(blocks.subList(0, 3));
     store.damage(blocks.get(1).cid().key());
     Envelope<GetBlocksReply> reply =
-        ask(BlockMethods.GET, GetBlocksRequest.newBuilder().addAllCid(encoded(blocks)).build(), List.of());
+        ask(
+            BlockMethods.GET,
+            GetBlocksRequest.newBuilder().addAllCid(encoded(blocks)).build(),
+            List.of());
     assertEquals(
         List.of(0, WireError.CORRUPT.number(), 0, WireError.NOT_FOUND.number()),
         reply.message().getStatusList());
@@ -124,7 +133,10 @@ final class BlockServiceTest {
     put(blocks.subList(0, 3));
     put(blocks.subList(3, 6));
     Envelope<GetBlocksReply> reply =
-        ask(BlockMethods.GET, GetBlocksRequest.newBuilder().addAllCid(encoded(blocks)).build(), List.of());
+        ask(
+            BlockMethods.GET,
+            GetBlocksRequest.newBuilder().addAllCid(encoded(blocks)).build(),
+            List.of());
     int later = WireError.TOO_LARGE.number();
     assertEquals(List.of(0, 0, 0, 0, later, later), reply.message().getStatusList());
     assertEquals(4, reply.bodies().size());
@@ -151,18 +163,28 @@ final class BlockServiceTest {
     ByteString stranger = encoded(TestBlocks.random(9, 1, 1)).getFirst();
     assertEquals(
         List.of(0, absent),
-        ask(BlockMethods.PIN, PinBlocksRequest.newBuilder().addCid(cids.get(0)).addCid(stranger).build())
+        ask(
+                BlockMethods.PIN,
+                PinBlocksRequest.newBuilder().addCid(cids.get(0)).addCid(stranger).build())
             .getStatusList());
     assertEquals(
-        List.of(cids.get(0)), ask(BlockMethods.LIST_PINS, ListPinsRequest.getDefaultInstance()).getCidList());
-    var stats = ask(BlockMethods.STAT, StatBlocksRequest.newBuilder().addAllCid(cids).addCid(stranger).build());
+        List.of(cids.get(0)),
+        ask(BlockMethods.LIST_PINS, ListPinsRequest.getDefaultInstance()).getCidList());
+    var stats =
+        ask(
+            BlockMethods.STAT,
+            StatBlocksRequest.newBuilder().addAllCid(cids).addCid(stranger).build());
     assertEquals(77, stats.getStat(0).getSizeBytes());
     assertTrue(stats.getStat(0).getPinned());
     assertEquals(absent, stats.getStat(2).getStatus());
-    DeleteBlocksRequest delete = DeleteBlocksRequest.newBuilder().addAllCid(cids).addCid(stranger).build();
+    DeleteBlocksRequest delete =
+        DeleteBlocksRequest.newBuilder().addAllCid(cids).addCid(stranger).build();
     assertEquals(
-        List.of(WireError.PINNED.number(), 0, absent), ask(BlockMethods.DELETE, delete).getStatusList());
-    ask(BlockMethods.PIN, PinBlocksRequest.newBuilder().addCid(cids.get(0)).setRemove(true).build());
+        List.of(WireError.PINNED.number(), 0, absent),
+        ask(BlockMethods.DELETE, delete).getStatusList());
+    ask(
+        BlockMethods.PIN,
+        PinBlocksRequest.newBuilder().addCid(cids.get(0)).setRemove(true).build());
     assertEquals(List.of(0, absent, absent), ask(BlockMethods.DELETE, delete).getStatusList());
   }
 
@@ -170,15 +192,21 @@ final class BlockServiceTest {
   void refusesWhatIsNotWellFormed() {
     Block block = TestBlocks.random(1, 10);
     List<Block> one = List.of(block);
-    assertError(WireError.WRONG_HASH, () -> ask(BlockMethods.PUT, putting(one).build(), List.of(new byte[10])));
+    assertError(
+        WireError.WRONG_HASH,
+        () -> ask(BlockMethods.PUT, putting(one).build(), List.of(new byte[10])));
     assertError(WireError.MALFORMED, () -> ask(BlockMethods.PUT, putting(one).build(), List.of()));
     assertError(
-        WireError.MALFORMED, () -> ask(BlockMethods.PUT, putting(one).setDurable(false).build(), bodies(one)));
+        WireError.MALFORMED,
+        () -> ask(BlockMethods.PUT, putting(one).setDurable(false).build(), bodies(one)));
     assertError(
-        WireError.MALFORMED, () -> ask(BlockMethods.PUT, putting(one).setReplication(21).build(), bodies(one)));
+        WireError.MALFORMED,
+        () -> ask(BlockMethods.PUT, putting(one).setReplication(21).build(), bodies(one)));
     assertError(
-        WireError.MALFORMED, () -> ask(BlockMethods.PUT, putting(one).setReplication(-1).build(), bodies(one)));
-    GetBlocksRequest garbage = GetBlocksRequest.newBuilder().addCid(ByteString.copyFromUtf8("garbage")).build();
+        WireError.MALFORMED,
+        () -> ask(BlockMethods.PUT, putting(one).setReplication(-1).build(), bodies(one)));
+    GetBlocksRequest garbage =
+        GetBlocksRequest.newBuilder().addCid(ByteString.copyFromUtf8("garbage")).build();
     assertError(WireError.MALFORMED, () -> ask(BlockMethods.GET, garbage));
     Cid identity = Cid.decode(new byte[] {1, (byte) Codec.RAW.code(), Multihash.IDENTITY, 1, 7});
     GetBlocksRequest inline =
@@ -186,7 +214,8 @@ final class BlockServiceTest {
     assertError(WireError.MALFORMED, () -> ask(BlockMethods.GET, inline));
     GetBlocksRequest many =
         GetBlocksRequest.newBuilder()
-            .addAllCid(Collections.nCopies(BlockLimits.MAX_BATCH_BLOCKS + 1, encoded(one).getFirst()))
+            .addAllCid(
+                Collections.nCopies(BlockLimits.MAX_BATCH_BLOCKS + 1, encoded(one).getFirst()))
             .build();
     assertError(WireError.TOO_LARGE, () -> ask(BlockMethods.GET, many));
   }

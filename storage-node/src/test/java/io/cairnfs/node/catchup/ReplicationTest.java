@@ -51,7 +51,8 @@ final class ReplicationTest {
     private Replication create() {
       DesignatedReplicas replicas = new DesignatedReplicas(cluster, record.id(), K);
       Replication created =
-          new Replication(store, replicas, transport, Duration.ofMillis(100), Duration.ofMillis(200));
+          new Replication(
+              store, replicas, transport, Duration.ofMillis(100), Duration.ofMillis(200));
       new BlockService(store, 3, new SimpleMeterRegistry()).register(transport);
       created.register(transport);
       return created;

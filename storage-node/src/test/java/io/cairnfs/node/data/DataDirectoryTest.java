@@ -33,7 +33,8 @@ final class DataDirectoryTest {
     }
     assertEquals(
         "rw-------",
-        PosixFilePermissions.toString(Files.getPosixFilePermissions(data().resolve("identity.pem"))));
+        PosixFilePermissions.toString(
+            Files.getPosixFilePermissions(data().resolve("identity.pem"))));
     assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(data())));
     try (DataDirectory directory = DataDirectory.open(data())) {
       assertEquals(first, directory.identity().id());
@@ -72,7 +73,8 @@ final class DataDirectoryTest {
     Map<String, String> contents = new TreeMap<>();
     try (Stream<Path> files = Files.list(data())) {
       for (Path file : files.toList()) {
-        contents.put(file.getFileName() + " " + Files.getLastModifiedTime(file), Files.readString(file));
+        contents.put(
+            file.getFileName() + " " + Files.getLastModifiedTime(file), Files.readString(file));
       }
     }
     return contents;

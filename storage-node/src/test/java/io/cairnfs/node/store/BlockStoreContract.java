@@ -81,8 +81,7 @@ abstract class BlockStoreContract {
   void refusesBytesWithAnotherHash() throws Exception {
     Block right = TestBlocks.random(1, 100);
     Block wrong = new Block(TestBlocks.random(2, 100).cid(), new byte[100]);
-    assertReason(
-        Reason.WRONG_HASH, () -> store().put(List.of(right, wrong), PutOptions.VERIFIED));
+    assertReason(Reason.WRONG_HASH, () -> store().put(List.of(right, wrong), PutOptions.VERIFIED));
     assertTrue(store().have(List.of(right.cid().key())).isEmpty(), "all or none");
   }
 

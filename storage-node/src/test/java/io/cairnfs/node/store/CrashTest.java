@@ -41,10 +41,12 @@ final class CrashTest {
     }
   }
 
-  private Map<Long, Integer> putUntilKilled(int run, int acknowledgements) throws IOException, InterruptedException {
+  private Map<Long, Integer> putUntilKilled(int run, int acknowledgements)
+      throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
-                ChildJvm.command(CrashingPutter.class, List.of(directory.toString(), Integer.toString(run))))
+                ChildJvm.command(
+                    CrashingPutter.class, List.of(directory.toString(), Integer.toString(run))))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     Map<Long, Integer> acknowledged = new LinkedHashMap<>();
@@ -55,7 +57,8 @@ final class CrashTest {
           acknowledged.put(Long.parseLong(words[0]), Integer.parseInt(words[1]));
         }
         if (acknowledged.size() == acknowledgements) {
-          // Unlike the process, its handle leaves the pipe open: what was acknowledged just before still counts.
+          // Unlike the process, its handle leaves the pipe open: what was acknowledged just before
+          // still counts.
           process.toHandle().destroyForcibly();
         }
       }
@@ -67,18 +70,23 @@ final class CrashTest {
   }
 
   private void check(Map<Long, Integer> acknowledged) throws Exception {
-    try (RocksDatabase database = RocksDatabase.open(directory, Columns.ALL, RocksSettings.MODERATE);
+    try (RocksDatabase database =
+            RocksDatabase.open(directory, Columns.ALL, RocksSettings.MODERATE);
         RocksBlockStore store =
             RocksBlockStore.open(database, directory, StoreSettings.DEFAULT.withReserve(0))) {
       for (Map.Entry<Long, Integer> put : acknowledged.entrySet()) {
         Block block = TestBlocks.random(put.getKey(), put.getValue());
-        assertArrayEquals(block.bytes(), store.get(block.cid().key()), "block of seed " + put.getKey());
+        assertArrayEquals(
+            block.bytes(), store.get(block.cid().key()), "block of seed " + put.getKey());
       }
       checkIndex(store);
     }
   }
 
-  /** Whatever the store claims to have, acknowledged or not, is there; and its figures agree with its log. */
+  /**
+   * Whatever the store claims to have, acknowledged or not, is there; and its figures agree with
+   * its log.
+   */
   private static void checkIndex(BlockStore store) throws StoreException, InterruptedException {
     long count = 0;
     long bytes = 0;

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Puts blocks until it is killed, and prints the seeds of those that were acknowledged. Small puts use the log, large ones
- * the flush, several at a time.
+ * Puts blocks until it is killed, and prints the seeds of those that were acknowledged. Small puts
+ * use the log, large ones the flush, several at a time.
  */
 final class CrashingPutter {
 
@@ -27,7 +27,8 @@ final class CrashingPutter {
     long run = Long.parseLong(arguments[1]);
     RocksDatabase database = RocksDatabase.open(directory, Columns.ALL, RocksSettings.MODERATE);
     RocksBlockStore store =
-        RocksBlockStore.open(database, directory, StoreSettings.DEFAULT.withReserve(0).withBulk(512 << 10));
+        RocksBlockStore.open(
+            database, directory, StoreSettings.DEFAULT.withReserve(0).withBulk(512 << 10));
     PrintStream acknowledged = System.out;
     for (int thread = 0; thread < THREADS; thread++) {
       long first = (run * THREADS + thread) * SEEDS_PER_THREAD;
@@ -57,6 +58,8 @@ final class CrashingPutter {
   /** Of one batch, which begins at a seed: small or large. */
   private static int sizeOf(long seed) {
     Random random = new Random(seed * 31);
-    return random.nextInt(3) == 0 ? (512 << 10) + random.nextInt(100_000) : 1 + random.nextInt(20_000);
+    return random.nextInt(3) == 0
+        ? (512 << 10) + random.nextInt(100_000)
+        : 1 + random.nextInt(20_000);
   }
 }

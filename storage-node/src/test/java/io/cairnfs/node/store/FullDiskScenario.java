@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Fills a small file system with blocks, makes room again and goes on. Runs in a process of its own, in a mount namespace
- * of its own; its exit status is the verdict.
+ * Fills a small file system with blocks, makes room again and goes on. Runs in a process of its
+ * own, in a mount namespace of its own; its exit status is the verdict.
  */
 final class FullDiskScenario {
 
@@ -33,14 +33,17 @@ final class FullDiskScenario {
     Path disk = Path.of(arguments[0]);
     long reserveBytes = Long.parseLong(arguments[1]);
     int bulkBytes = Integer.parseInt(arguments[2]);
-    new FullDiskScenario().run(disk, StoreSettings.DEFAULT.withReserve(reserveBytes).withBulk(bulkBytes));
+    new FullDiskScenario()
+        .run(disk, StoreSettings.DEFAULT.withReserve(reserveBytes).withBulk(bulkBytes));
     Runtime.getRuntime().halt(0);
   }
 
   private void run(Path disk, StoreSettings settings) throws Exception {
-    Path filler = Files.write(disk.resolve("filler"), new byte[FILLER_BYTES], StandardOpenOption.CREATE);
+    Path filler =
+        Files.write(disk.resolve("filler"), new byte[FILLER_BYTES], StandardOpenOption.CREATE);
     Path directory = disk.resolve("db");
-    try (RocksDatabase database = RocksDatabase.open(directory, Columns.ALL, RocksSettings.MODERATE);
+    try (RocksDatabase database =
+            RocksDatabase.open(directory, Columns.ALL, RocksSettings.MODERATE);
         RocksBlockStore store = RocksBlockStore.open(database, directory, settings)) {
       fill(store);
       // With the log, a flush in the background may have made some room again by now.
@@ -51,7 +54,8 @@ final class FullDiskScenario {
       check(store.figures().writable(), "a store with room says so");
       readAll(store);
     }
-    try (RocksDatabase database = RocksDatabase.open(directory, Columns.ALL, RocksSettings.MODERATE);
+    try (RocksDatabase database =
+            RocksDatabase.open(directory, Columns.ALL, RocksSettings.MODERATE);
         RocksBlockStore store = RocksBlockStore.open(database, directory, settings)) {
       readAll(store);
     }
@@ -90,7 +94,9 @@ final class FullDiskScenario {
 
   private void readAll(BlockStore store) throws IOException, InterruptedException {
     for (Block block : acknowledged) {
-      check(Arrays.equals(block.bytes(), store.get(block.cid().key())), "acknowledged blocks are there");
+      check(
+          Arrays.equals(block.bytes(), store.get(block.cid().key())),
+          "acknowledged blocks are there");
     }
   }
 

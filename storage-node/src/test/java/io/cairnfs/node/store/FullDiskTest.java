@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A store on a disk that fills up. Needs the right to mount, in a namespace that ends with the child. */
+/**
+ * A store on a disk that fills up. Needs the right to mount, in a namespace that ends with the
+ * child.
+ */
 final class FullDiskTest {
 
   private static final int MIB = 1 << 20;
@@ -45,11 +48,15 @@ final class FullDiskTest {
     command.addAll(
         ChildJvm.command(
             FullDiskScenario.class,
-            List.of(directory.toString(), Long.toString(reserveBytes), Integer.toString(bulkBytes))));
+            List.of(
+                directory.toString(), Long.toString(reserveBytes), Integer.toString(bulkBytes))));
     Path output = Files.createTempFile("full-disk", ".log");
     try {
       Process process =
-          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
       boolean ended = process.waitFor(150, TimeUnit.SECONDS);
       process.destroyForcibly();
       String said = Files.readString(output, StandardCharsets.UTF_8);

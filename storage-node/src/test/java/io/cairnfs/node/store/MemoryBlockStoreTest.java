@@ -4,7 +4,8 @@ import io.cairnfs.protocol.identity.Key256;
 
 final class MemoryBlockStoreTest extends BlockStoreContract {
 
-  private final BlockStore store = new MemoryBlockStore(Key256.of(new byte[Key256.BYTES]), CAPACITY_BYTES);
+  private final BlockStore store =
+      new MemoryBlockStore(Key256.of(new byte[Key256.BYTES]), CAPACITY_BYTES);
 
   @Override
   BlockStore store() {

@@ -108,8 +108,7 @@ final class RocksBlockStoreTest extends BlockStoreContract {
     }
     assertEquals(store.figures().blocks(), stored, "each block was new to exactly one caller");
     assertEquals(
-        stored,
-        store.have(blocks.stream().map(block -> block.cid().key()).toList()).cardinality());
+        stored, store.have(blocks.stream().map(block -> block.cid().key()).toList()).cardinality());
   }
 
   @Test

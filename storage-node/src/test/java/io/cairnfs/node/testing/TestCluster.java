@@ -24,7 +24,8 @@ public final class TestCluster implements Locator {
   /** Adds a node that stores blocks. */
   public NodeRecord add() {
     NodeDescription description =
-        new NodeDescription(1, List.of(), "", 1 << 30, 1 << 30, NodeState.ACTIVE, Set.of(NodeRole.STORES_BLOCKS));
+        new NodeDescription(
+            1, List.of(), "", 1 << 30, 1 << 30, NodeState.ACTIVE, Set.of(NodeRole.STORES_BLOCKS));
     NodeRecord record = NodeRecord.sign(description, Ed25519Signer.generate());
     records.add(record);
     return record;
@@ -40,7 +41,9 @@ public final class TestCluster implements Locator {
 
   @Override
   public List<NodeRecord> candidates(Key256 key, Duration timeout) {
-    return records.stream().sorted((a, b) -> key.compareDistance(a.id().key(), b.id().key())).toList();
+    return records.stream()
+        .sorted((a, b) -> key.compareDistance(a.id().key(), b.id().key()))
+        .toList();
   }
 
   @Override
