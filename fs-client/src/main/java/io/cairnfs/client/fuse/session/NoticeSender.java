@@ -1,0 +1,93 @@
+package io.cairnfs.client.fuse.session;
+
+import io.cairnfs.client.fuse.linux.Errno;
+import io.cairnfs.client.fuse.linux.LibC;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends notices to the kernel from a thread of its own, since a notice may wait in the kernel for a lock that is held
+ * until a request is answered. A notice that is already waiting is not queued twice. Thread-safe.
+ */
+public final class NoticeSender implements Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NoticeSender.class);
+
+  /** Bounds what waits; about 10 MB. */
+  private static final int MAX_WAITING = 100_000;
+
+  private final int device;
+  private final SequencedSet<ByteBuffer> waiting = new LinkedHashSet<>();
+  private boolean stopped;
+
+  NoticeSender(int device) {
+    this.device = device;
+  }
+
+  /** Queues a notice; false if too many wait, or the mount is gone. */
+  public synchronized boolean offer(byte[] notice) {
+    if (stopped || waiting.size() >= MAX_WAITING) {
+      return false;
+    }
+    waiting.add(ByteBuffer.wrap(notice));
+    notifyAll();
+    return true;
+  }
+
+  /**
+   * Sends a notice for which the kernel takes no lock that a request may hold; 0, or -errno (ENOENT: the kernel does not
+   * know the inode, so there was nothing to do).
+   */
+  public synchronized int sendNow(byte[] notice) {
+    return stopped ? -Errno.ENODEV : write(notice);
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (true) {
+        byte[] notice = next();
+        if (notice.length == 0) {
+          return;
+        }
+        int sent = write(notice);
+        // ENOENT: not in the kernel's cache; ENOTDIR and the like: it has changed since
+        if (sent == -Errno.EINVAL || sent == -Errno.ENOSYS) {
+          LOG.error("the kernel refused a notice: {}", LibC.describe(-sent));
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized byte[] next() throws InterruptedException {
+    while (waiting.isEmpty()) {
+      if (stopped) {
+        return new byte[0];
+      }
+      wait();
+    }
+    return waiting.removeFirst().array();
+  }
+
+  private int write(byte[] notice) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(notice.length, 8);
+      MemorySegment.copy(MemorySegment.ofArray(notice), 0, out, 0, notice.length);
+      return (int) Math.min(0, LibC.write(device, out, notice.length, LibC.allocateErrno(arena)));
+    }
+  }
+
+  /** Drops what waits. */
+  synchronized void stop() {
+    stopped = true;
+    waiting.clear();
+    notifyAll();
+  }
+}

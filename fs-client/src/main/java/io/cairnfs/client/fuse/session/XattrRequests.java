@@ -1,0 +1,84 @@
+package io.cairnfs.client.fuse.session;
+
+import static io.cairnfs.client.fuse.protocol.Request.BODY;
+
+import io.cairnfs.client.fuse.protocol.Request;
+import io.cairnfs.client.vfs.Failure;
+import io.cairnfs.client.vfs.Vfs;
+import io.cairnfs.client.vfs.Vfs.XattrMode;
+import io.cairnfs.client.vfs.VfsException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Requests about extended attributes. Each returns the length of the answer's body. Names are UTF-8, as the port has
+ * them as text; one that is not is refused.
+ */
+final class XattrRequests {
+
+  private static final int XATTR_CREATE = 1;
+  private static final int XATTR_REPLACE = 2;
+
+  private final Vfs vfs;
+
+  XattrRequests(Vfs vfs) {
+    this.vfs = vfs;
+  }
+
+  /** struct fuse_setxattr_in in its short form: size, flags; then the name, then the value. */
+  int set(Request r) throws VfsException, InterruptedException {
+    byte[] name = r.name(8);
+    byte[] value = r.bytes(8 + name.length + 1, r.int32(0));
+    XattrMode mode =
+        switch (r.int32(4)) {
+          case 0 -> XattrMode.ANY;
+          case XATTR_CREATE -> XattrMode.CREATE;
+          case XATTR_REPLACE -> XattrMode.REPLACE;
+          default -> throw new VfsException(Failure.INVALID);
+        };
+    vfs.setXattr(r.caller(), r.node(), text(name), value, mode);
+    return 0;
+  }
+
+  /** struct fuse_getxattr_in: size; then the name. */
+  int get(Request r) throws VfsException, InterruptedException {
+    return answer(r, vfs.getXattr(r.caller(), r.node(), text(r.name(8))));
+  }
+
+  /** struct fuse_getxattr_in. Names are each ended by NUL. */
+  int list(Request r) throws VfsException, InterruptedException {
+    ByteArrayOutputStream names = new ByteArrayOutputStream();
+    for (String name : vfs.listXattrs(r.caller(), r.node())) {
+      names.writeBytes(name.getBytes(StandardCharsets.UTF_8));
+      names.write(0);
+    }
+    return answer(r, names.toByteArray());
+  }
+
+  int remove(Request r) throws VfsException, InterruptedException {
+    vfs.removeXattr(r.caller(), r.node(), text(r.name(0)));
+    return 0;
+  }
+
+  /** A size of 0 asks for the size (struct fuse_getxattr_out); else the value must fit into it. */
+  private static int answer(Request r, byte[] value) throws VfsException {
+    int size = r.int32(0);
+    if (size == 0) {
+      r.out().putInt(BODY, value.length).putInt(BODY + 4, 0);
+      return 8;
+    }
+    if (value.length > Math.min(size, r.capacity())) {
+      throw new VfsException(Failure.OUT_OF_RANGE);
+    }
+    r.out().put(BODY, value);
+    return value.length;
+  }
+
+  private static String text(byte[] name) throws VfsException {
+    String text = new String(name, StandardCharsets.UTF_8);
+    if (text.indexOf('\ufffd') >= 0) {
+      throw new VfsException(Failure.INVALID);
+    }
+    return text;
+  }
+}
