@@ -1,0 +1,5 @@
+/** The one driver of the Kademlia core: clock, thread, transport and disk. */
+@NullMarked
+package io.cairnfs.dht.driver;
+
+import org.jspecify.annotations.NullMarked;
