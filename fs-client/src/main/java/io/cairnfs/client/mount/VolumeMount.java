@@ -1,0 +1,110 @@
+package io.cairnfs.client.mount;
+
+import io.cairnfs.client.block.BlockClient;
+import io.cairnfs.client.block.BlockClients;
+import io.cairnfs.client.block.BlockCounters;
+import io.cairnfs.client.block.PlacementSettings;
+import io.cairnfs.client.content.Content;
+import io.cairnfs.client.content.ContentSettings;
+import io.cairnfs.client.fuse.FuseMount;
+import io.cairnfs.client.head.RemoteHead;
+import io.cairnfs.client.namespace.BootTimeClock;
+import io.cairnfs.client.namespace.CommitOptions;
+import io.cairnfs.client.namespace.Namespace;
+import io.cairnfs.client.namespace.NamespaceOpener;
+import io.cairnfs.client.namespace.NamespaceOptions;
+import io.cairnfs.client.vfs.MountedVolume;
+import io.cairnfs.client.vfs.Sessions;
+import io.cairnfs.client.wait.Deadline;
+import io.cairnfs.protocol.head.Founding;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * A volume mounted on a directory: the composition of the client, from head and blocks up to the
+ * kernel. It lives until it is unmounted, by {@link #unmount} or by anyone; then {@link #awaitEnd}
+ * stores and commits what is left.
+ */
+public final class VolumeMount {
+
+  private static final Duration COMMIT_INTERVAL = CommitOptions.DEFAULTS.interval();
+
+  private final MountedVolume volume;
+  private final FuseMount fuse;
+
+  private VolumeMount(MountedVolume volume, FuseMount fuse) {
+    this.volume = volume;
+    this.fuse = fuse;
+  }
+
+  /**
+   * Mounts a volume. When this returns, programs can use it.
+   *
+   * @throws IOException with a message for the user: the volume is held, its head cannot be
+   *     reached, or the kernel refuses
+   */
+  public static VolumeMount mount(Backend backend, Founding founding, MountSettings settings)
+      throws IOException, InterruptedException {
+    Duration timeout = settings.options().timeout();
+    BlockClient blocks = blocks(backend, founding, settings);
+    Content content = new Content(blocks, ContentSettings.defaults(timeout));
+    MountedVolume volume = null;
+    try {
+      Sessions sessions = sessions(backend, founding, settings, blocks);
+      volume = MountedVolume.open(sessions, content, backend.status(), timeout);
+      FuseMount fuse = FuseMount.mount(settings.directory(), volume.vfs(), settings.options());
+      return new VolumeMount(volume, fuse);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      if (volume == null) {
+        content.close();
+      } else {
+        volume.close();
+      }
+      throw e;
+    }
+  }
+
+  private static BlockClient blocks(Backend backend, Founding founding, MountSettings settings) {
+    PlacementSettings placement = PlacementSettings.of(founding.replication());
+    BlockCounters counters = new BlockCounters();
+    return backend.embedded()
+        ? BlockClients.embedded(
+            backend.transport(), backend.replicas(), placement, settings.cacheBytes(), counters)
+        : BlockClients.remote(
+            backend.transport(), backend.replicas(), placement, settings.cacheBytes(), counters);
+  }
+
+  private static Sessions sessions(
+      Backend backend, Founding founding, MountSettings settings, BlockClient blocks) {
+    Duration timeout = settings.options().timeout();
+    CommitOptions commits = new CommitOptions(COMMIT_INTERVAL, timeout, settings.awaitBlocks());
+    NamespaceOptions options =
+        NamespaceOptions.of(founding.volume(), settings.holder()).withCommit(commits);
+    RemoteHead head = new RemoteHead(backend.transport(), backend.voters());
+    NamespaceOpener opener = new NamespaceOpener(head, blocks, new BootTimeClock());
+    return onDeath ->
+        Deadline.<Namespace, IOException>await(
+            timeout,
+            () ->
+                opener.open(
+                    options,
+                    (reason, lost) ->
+                        onDeath.accept(
+                            reason.getMessage() + "; " + lost + " operations are lost")));
+  }
+
+  /** Asks for the end: new requests fail from here on, or the error says who keeps it busy. */
+  public void unmount() throws IOException, InterruptedException {
+    fuse.unmount();
+  }
+
+  /**
+   * Waits until it is unmounted, by whomever, and stores and commits everything.
+   *
+   * @throws IOException if something could not be made durable; the message says what
+   */
+  public void awaitEnd() throws IOException, InterruptedException {
+    fuse.awaitUnmounted();
+    volume.close();
+  }
+}
