@@ -29,6 +29,7 @@ import java.io.InterruptedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -42,6 +43,9 @@ public final class EmbeddedNode implements AutoCloseable {
 
   /** One disk, one copy. */
   private static final int REPLICATION = 1;
+
+  /** What ending the sessions of a process that was killed may take: a few small writes. */
+  private static final Duration END_SESSIONS = Duration.ofSeconds(10);
 
   private final NodeStorage storage;
   private final NettyTransport transport;
@@ -73,6 +77,7 @@ public final class EmbeddedNode implements AutoCloseable {
     try (Cleanup cleanup = new Cleanup()) {
       NodeStorage storage =
           cleanup.add(NodeStorage.open(data, RocksSettings.MODERATE, StoreSettings.DEFAULT));
+      storage.heads().endAllSessions(END_SESSIONS);
       NettyTransport transport = cleanup.add(transport(storage));
       long capacityBytes = Files.getFileStore(data).getTotalSpace();
       Locator locator = new SelfLocator(record(storage, capacityBytes));

@@ -10,7 +10,6 @@ import io.cairnfs.node.store.BlockStore;
 import io.cairnfs.node.store.Columns;
 import io.cairnfs.node.store.RocksBlockStore;
 import io.cairnfs.node.store.StoreSettings;
-import io.cairnfs.protocol.head.Head;
 import io.cairnfs.protocol.identity.Identity;
 import io.cairnfs.protocol.identity.NodeId;
 import java.io.IOException;
@@ -85,7 +84,7 @@ final class NodeStorage implements AutoCloseable {
     return store;
   }
 
-  Head heads() {
+  JournaledHeads heads() {
     return heads;
   }
 

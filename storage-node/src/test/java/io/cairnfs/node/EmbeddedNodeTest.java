@@ -15,6 +15,10 @@ import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.block.BlockMethods;
 import io.cairnfs.protocol.block.message.GetBlocksRequest;
 import io.cairnfs.protocol.block.message.PutBlocksRequest;
+import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.FoundingSignature;
+import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.identity.Identity;
 import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.transport.Envelope;
@@ -27,8 +31,10 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +119,22 @@ final class EmbeddedNodeTest {
     try (EmbeddedNode node = EmbeddedNode.open(directory.resolve("data"), "1.0")) {
       assertThrows(IOException.class, () -> EmbeddedNode.open(directory.resolve("data"), "1.0"));
       put(node.transport(), node.self(), TestBlocks.random(1, 10));
+    }
+  }
+
+  @Test
+  void aVolumeIsFreeAtOnceAfterItsProcessDied() throws Exception {
+    Identity key = Identity.generate();
+    VolumeId volume = VolumeId.of(key.publicKey());
+    try (EmbeddedNode node = EmbeddedNode.open(directory.resolve("data"), "1.0")) {
+      Founding founding =
+          new Founding(volume, "v", List.of(node.id()), 1, Instant.EPOCH, new byte[0]);
+      node.heads().found(FoundingSignature.sign(founding, key), TIMEOUT);
+      node.heads().open(volume, new SessionId(new UUID(0, 1)), "left behind", TIMEOUT);
+    }
+    try (EmbeddedNode node = EmbeddedNode.open(directory.resolve("data"), "1.0")) {
+      assertEquals("", node.heads().info(volume, TIMEOUT).holder());
+      node.heads().open(volume, new SessionId(new UUID(0, 2)), "next", TIMEOUT);
     }
   }
 }

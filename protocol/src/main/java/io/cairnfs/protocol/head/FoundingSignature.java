@@ -1,5 +1,6 @@
 package io.cairnfs.protocol.head;
 
+import io.cairnfs.protocol.identity.Identity;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -32,13 +33,22 @@ public final class FoundingSignature {
     Signature signature = Signature.getInstance(ALGORITHM);
     signature.initSign(key);
     signature.update(signedBytes(record));
+    return with(record, signature.sign());
+  }
+
+  /** The record signed by {@code record.volume()}'s owner. */
+  public static Founding sign(Founding record, Identity owner) {
+    return with(record, owner.sign(signedBytes(record)));
+  }
+
+  private static Founding with(Founding record, byte[] signature) {
     return new Founding(
         record.volume(),
         record.name(),
         record.voters(),
         record.replication(),
         record.created(),
-        signature.sign());
+        signature);
   }
 
   /** Whether the record was signed by its volume's key. */

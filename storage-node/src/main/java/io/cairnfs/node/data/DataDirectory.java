@@ -90,8 +90,7 @@ public final class DataDirectory implements AutoCloseable {
     try {
       FileLock lock = tryLock(channel);
       if (lock == null) {
-        throw new IOException(
-            path + " is in use by process " + holder(channel) + "; stop it first");
+        throw new DirectoryInUseException(path, holder(channel));
       }
       channel.truncate(0);
       channel.write(

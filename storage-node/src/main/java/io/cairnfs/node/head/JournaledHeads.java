@@ -29,6 +29,7 @@ import io.cairnfs.protocol.identity.NodeId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -137,6 +138,20 @@ public final class JournaledHeads implements Head, AutoCloseable {
             .setSession(HeadMessages.encode(session))
             .build();
     execute(volume, Command.newBuilder().setClose(request), timeout);
+  }
+
+  /**
+   * Ends every session at once. Only for a node whose clients live in its own process: having opened its data directory
+   * it knows that the process before is gone and its mounts with it, so that waiting for their leases would protect
+   * nobody.
+   */
+  public void endAllSessions(Duration timeout) throws HeadException, InterruptedException {
+    Map<VolumeId, List<SessionId>> sessions = log.read(machine -> machine.sessions());
+    for (Map.Entry<VolumeId, List<SessionId>> volume : sessions.entrySet()) {
+      for (SessionId session : volume.getValue()) {
+        close(volume.getKey(), session, timeout);
+      }
+    }
   }
 
   @Override

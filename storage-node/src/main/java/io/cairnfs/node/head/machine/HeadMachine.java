@@ -9,6 +9,7 @@ import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadMessages;
+import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.head.message.CellSnapshot;
@@ -155,6 +156,13 @@ public final class HeadMachine {
       throw new HeadException(Reason.UNKNOWN_VOLUME, "no such volume here");
     }
     return volume;
+  }
+
+  /** The sessions of each volume that have not ended, whether their leases run or not. */
+  public Map<VolumeId, List<SessionId>> sessions() {
+    Map<VolumeId, List<SessionId>> sessions = new HashMap<>();
+    volumes.forEach((id, volume) -> sessions.put(HeadMessages.decodeVolume(id), volume.sessions()));
+    return sessions;
   }
 
   /**

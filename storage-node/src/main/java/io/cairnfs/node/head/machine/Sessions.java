@@ -11,6 +11,7 @@ import io.cairnfs.protocol.head.message.VolumeSnapshot;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions of one volume, those that are dead for ever, and which one may fold. */
@@ -61,6 +62,10 @@ final class Sessions {
       throw fenced(id);
     }
     return session;
+  }
+
+  List<SessionId> ids() {
+    return List.copyOf(living.keySet());
   }
 
   /** Ends a session, even one that was never opened: its opening may still be under way. */

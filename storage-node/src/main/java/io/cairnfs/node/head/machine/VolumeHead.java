@@ -61,6 +61,10 @@ final class VolumeHead {
     return new VolumeInfo(founding, history.state(), sessions.holders(nowMillis));
   }
 
+  List<SessionId> sessions() {
+    return sessions.ids();
+  }
+
   void takeover(long nowMillis) {
     sessions.renewAll(nowMillis);
   }
