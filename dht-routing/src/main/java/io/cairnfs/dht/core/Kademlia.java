@@ -27,6 +27,7 @@ public final class Kademlia {
   private boolean joined;
   private boolean lookingAround;
   private long nextLookAroundMillis;
+  private long lookAroundIntervalMillis;
   private boolean refreshing;
 
   /**
@@ -39,6 +40,7 @@ public final class Kademlia {
       NodeRecord self, DhtConfig config, List<Peer> bootstrap, ValueValidator validator, long seed) {
     this.config = config;
     this.chance = new SplitMix(seed);
+    this.lookAroundIntervalMillis = config.timing().probeIntervalMillis();
     this.neighbours = new Neighbours(self, config, bootstrap, outbox, chance);
     this.lookups = new Lookups(config, neighbours, outbox);
     this.values = new Values(config, neighbours, lookups, outbox, validator, chance);
@@ -131,13 +133,18 @@ public final class Kademlia {
     }
   }
 
-  /** Looks for the own neighbours. */
+  /**
+   * Looks for the own neighbours: often at first, since whom this node joined by might have been as new itself, and ever
+   * less often later.
+   */
   private void lookAround(long now) {
     if (lookingAround || neighbours.isAlone()) {
       return;
     }
     lookingAround = true;
-    nextLookAroundMillis = now + chance.jittered(config.timing().neighbourhoodIntervalMillis());
+    nextLookAroundMillis = now + chance.jittered(lookAroundIntervalMillis);
+    lookAroundIntervalMillis =
+        Math.min(2 * lookAroundIntervalMillis, config.timing().neighbourhoodIntervalMillis());
     lookups.start(
         neighbours.self().id().key(),
         config.k(),

@@ -21,6 +21,9 @@ final class Lookup {
   /** Ends a search that a liar leads on and on; far more than any honest one needs. */
   static final int MAX_MESSAGES = 512;
 
+  /** A node is asked again once: who is left out of a result for one lost message would lose its share of the data. */
+  private static final int ATTEMPTS = 2;
+
   /** A path keeps this many times the wanted number of candidates: room for those that fail. */
   private static final int CANDIDATES_PER_WANTED = 3;
 
@@ -42,6 +45,7 @@ final class Lookup {
     final int depth;
     State state = State.HEARD;
     long askedMillis;
+    int attempts;
 
     Candidate(NodeRecord node, int path, int depth) {
       this.node = node;
@@ -116,13 +120,14 @@ final class Lookup {
         return;
       }
       if (candidate.state == State.HEARD) {
-        if (asked.contains(candidate.node.id())) {
+        if (candidate.attempts == 0 && asked.contains(candidate.node.id())) {
           candidate.state = State.TAKEN;
         } else if (skip.test(candidate.node.id())) {
           candidate.state = State.FAILED;
         } else {
           candidate.state = State.ASKED;
           candidate.askedMillis = nowMillis;
+          candidate.attempts++;
           asked.add(candidate.node.id());
           messages++;
           room--;
@@ -145,7 +150,7 @@ final class Lookup {
 
   /** A candidate did not answer, or answered with nonsense. */
   void failed(Candidate candidate) {
-    candidate.state = State.FAILED;
+    candidate.state = candidate.attempts < ATTEMPTS ? State.HEARD : State.FAILED;
   }
 
   /** Stops counting requests against alpha that have been out since before a time. Returns whether there were any. */
