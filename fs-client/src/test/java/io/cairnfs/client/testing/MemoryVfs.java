@@ -33,19 +33,13 @@ import org.jspecify.annotations.Nullable;
  */
 public class MemoryVfs implements Vfs {
 
-  public static final long ROOT = 1;
+  public static final long ROOT = MemoryTree.ROOT;
 
-  private static final int MAX_NAME = 255;
-  private static final int UMASK_BITS = 0777;
   private static final int PERMISSIONS = 07777;
-  private static final int SET_USER_ID = 04000;
-  private static final int SET_GROUP_ID = 02000;
-  private static final int GROUP_EXECUTE = 010;
   private static final byte[] NO_TARGET = {};
 
-  private final ConcurrentMap<Long, MemoryNode> nodes = new ConcurrentHashMap<>();
+  private final MemoryTree tree;
   private final ConcurrentMap<Long, OpenNode> open = new ConcurrentHashMap<>();
-  private final AtomicLong nextInode = new AtomicLong(ROOT);
   private final AtomicLong nextHandle = new AtomicLong(1);
   private final long validNanos;
 
@@ -54,8 +48,7 @@ public class MemoryVfs implements Vfs {
   /** An empty tree, whose entries and attributes the kernel may cache for so long. */
   public MemoryVfs(long validNanos) {
     this.validNanos = validNanos;
-    MemoryNode root = newNode(FileType.DIRECTORY, 0755, 0, NO_TARGET, Caller.ROOT);
-    root.parent = root;
+    tree = new MemoryTree(validNanos);
   }
 
   /** An empty tree, cached for a minute. */
@@ -65,7 +58,7 @@ public class MemoryVfs implements Vfs {
 
   /** Lookups that the kernel has not given back. */
   public synchronized long lookups() {
-    return nodes.values().stream().mapToLong(n -> n.lookups).sum();
+    return tree.nodes().stream().mapToLong(n -> n.lookups).sum();
   }
 
   /** Handles that the kernel has not released. */
@@ -75,36 +68,7 @@ public class MemoryVfs implements Vfs {
 
   /** Inodes that exist, the root among them. */
   public int inodes() {
-    return nodes.size();
-  }
-
-  private MemoryNode newNode(FileType type, int permissions, int device, byte[] target, Caller caller) {
-    MemoryNode node = new MemoryNode(nextInode.getAndIncrement(), type, permissions, device, target, now());
-    node.uid = caller.uid();
-    node.gid = caller.gid();
-    nodes.put(node.inode, node);
-    return node;
-  }
-
-  private static long now() {
-    Instant now = Instant.now();
-    return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-  }
-
-  private MemoryNode node(long inode) throws VfsException {
-    MemoryNode node = nodes.get(inode);
-    if (node == null) {
-      throw new VfsException(Failure.STALE);
-    }
-    return node;
-  }
-
-  private MemoryNode directory(long inode) throws VfsException {
-    MemoryNode node = node(inode);
-    if (node.type != FileType.DIRECTORY) {
-      throw new VfsException(Failure.NOT_A_DIRECTORY);
-    }
-    return node;
+    return tree.nodes().size();
   }
 
   private OpenNode opened(long handle) throws VfsException {
@@ -115,59 +79,33 @@ public class MemoryVfs implements Vfs {
     return opened;
   }
 
-  private static String key(byte[] name) throws VfsException {
-    if (name.length > MAX_NAME) {
-      throw new VfsException(Failure.NAME_TOO_LONG);
-    }
-    return new String(name, StandardCharsets.ISO_8859_1);
-  }
-
-  private MemoryNode.Child child(MemoryNode directory, byte[] name) throws VfsException {
-    MemoryNode.Child child = directory.byName.get(key(name));
-    if (child == null) {
-      throw new VfsException(Failure.NOT_FOUND);
-    }
-    return child;
-  }
-
-  private Entry known(MemoryNode node) {
-    node.lookups++;
-    return new Entry(node.attributes(), 0, validNanos);
-  }
-
   @Override
   public synchronized Entry lookup(Caller caller, long parent, byte[] name) throws VfsException, InterruptedException {
-    return known(child(directory(parent), name).node());
+    return tree.known(tree.child(tree.directory(parent), name).node());
   }
 
   @Override
   public synchronized void forget(long inode, long lookups) {
-    MemoryNode node = nodes.get(inode);
+    MemoryNode node = tree.find(inode);
     if (node == null || (node.lookups < lookups && inode != ROOT)) {
       throw new IllegalStateException("inode " + inode + ": more lookups were given back than taken");
     }
     node.lookups = Math.max(0, node.lookups - lookups);
-    reap(node);
-  }
-
-  private void reap(MemoryNode node) {
-    if (node.inode != ROOT && node.links == 0 && node.lookups == 0 && node.handles == 0) {
-      nodes.remove(node.inode);
-    }
+    tree.reap(node);
   }
 
   @Override
   public CachedAttributes getAttributes(long inode, long handle) throws VfsException, InterruptedException {
-    return new CachedAttributes(node(inode).attributes(), validNanos);
+    return new CachedAttributes(tree.node(inode).attributes(), validNanos);
   }
 
   @Override
   public synchronized CachedAttributes setAttributes(Caller caller, long inode, AttributeChange change, long handle)
       throws VfsException, InterruptedException {
-    MemoryNode node = node(inode);
-    long now = now();
+    MemoryNode node = tree.node(inode);
+    long now = MemoryTree.now();
     if (change.killPrivileges()) {
-      killPrivileges(node);
+      MemoryTree.killPrivileges(node);
     }
     node.permissions = or(change.permissions(), node.permissions);
     node.uid = or(change.uid(), node.uid);
@@ -194,172 +132,66 @@ public class MemoryVfs implements Vfs {
     };
   }
 
-  private static void killPrivileges(MemoryNode node) {
-    if (node.type == FileType.REGULAR) {
-      node.permissions &= ~SET_USER_ID;
-      if ((node.permissions & GROUP_EXECUTE) != 0) {
-        node.permissions &= ~SET_GROUP_ID;
-      }
-    }
-  }
-
   @Override
   public byte[] readSymlink(long inode) throws VfsException, InterruptedException {
-    return node(inode).target;
-  }
-
-  private Entry add(Caller caller, long parent, byte[] name, int mode, int umask, int device, byte[] target)
-      throws VfsException {
-    MemoryNode directory = directory(parent);
-    if (directory.byName.containsKey(key(name))) {
-      throw new VfsException(Failure.EXISTS);
-    }
-    FileType type = FileType.ofMode(mode);
-    MemoryNode node = newNode(type, mode & ~(umask & UMASK_BITS) & PERMISSIONS, device, target, caller);
-    if ((directory.permissions & SET_GROUP_ID) != 0) {
-      node.gid = directory.gid;
-      node.permissions |= type == FileType.DIRECTORY ? SET_GROUP_ID : 0;
-    }
-    attach(directory, name, node);
-    return known(node);
-  }
-
-  private void attach(MemoryNode directory, byte[] name, MemoryNode node) throws VfsException {
-    if (directory.links == 0 && directory.inode != ROOT) {
-      throw new VfsException(Failure.NOT_FOUND);
-    }
-    MemoryNode.Child child = new MemoryNode.Child(name, node, directory.nextCookie++);
-    directory.byName.put(key(name), child);
-    directory.byCookie.put(child.cookie(), child);
-    node.links++;
-    if (node.type == FileType.DIRECTORY) {
-      node.parent = directory;
-      directory.subdirectories++;
-    }
-    touch(directory, node);
-  }
-
-  private void detach(MemoryNode directory, MemoryNode.Child child) throws VfsException {
-    directory.byName.remove(key(child.name()));
-    directory.byCookie.remove(child.cookie());
-    child.node().links--;
-    if (child.node().type == FileType.DIRECTORY) {
-      directory.subdirectories--;
-    }
-    touch(directory, child.node());
-    reap(child.node());
-  }
-
-  private static void touch(MemoryNode directory, MemoryNode node) {
-    long now = now();
-    directory.size = directory.byName.size();
-    directory.mtimeNanos = now;
-    directory.ctimeNanos = now;
-    node.ctimeNanos = now;
+    return tree.node(inode).target;
   }
 
   @Override
   public synchronized Entry makeNode(Caller caller, long parent, byte[] name, int mode, int umask, int device)
       throws VfsException, InterruptedException {
-    return add(caller, parent, name, mode, umask, device, NO_TARGET);
+    return tree.add(caller, parent, name, mode, umask, device, NO_TARGET);
   }
 
   @Override
   public synchronized Entry makeDirectory(Caller caller, long parent, byte[] name, int mode, int umask)
       throws VfsException, InterruptedException {
-    return add(
+    return tree.add(
         caller, parent, name, FileType.DIRECTORY.bits() | (mode & PERMISSIONS), umask, 0, NO_TARGET);
   }
 
   @Override
   public synchronized Entry makeSymlink(Caller caller, long parent, byte[] name, byte[] target)
       throws VfsException, InterruptedException {
-    return add(caller, parent, name, FileType.SYMLINK.bits() | 0777, 0, 0, target);
+    return tree.add(caller, parent, name, FileType.SYMLINK.bits() | 0777, 0, 0, target);
   }
 
   @Override
   public synchronized void unlink(Caller caller, long parent, byte[] name) throws VfsException, InterruptedException {
-    MemoryNode directory = directory(parent);
-    MemoryNode.Child child = child(directory, name);
+    MemoryNode directory = tree.directory(parent);
+    MemoryNode.Child child = tree.child(directory, name);
     if (child.node().type == FileType.DIRECTORY) {
       throw new VfsException(Failure.IS_A_DIRECTORY);
     }
-    detach(directory, child);
+    tree.detach(directory, child);
   }
 
   @Override
   public synchronized void removeDirectory(Caller caller, long parent, byte[] name)
       throws VfsException, InterruptedException {
-    MemoryNode directory = directory(parent);
-    MemoryNode.Child child = child(directory, name);
-    checkReplaceable(child.node(), FileType.DIRECTORY);
-    detach(directory, child);
-  }
-
-  private static void checkReplaceable(MemoryNode node, FileType by) throws VfsException {
-    if (node.type == FileType.DIRECTORY && by != FileType.DIRECTORY) {
-      throw new VfsException(Failure.IS_A_DIRECTORY);
-    }
-    if (node.type != FileType.DIRECTORY && by == FileType.DIRECTORY) {
-      throw new VfsException(Failure.NOT_A_DIRECTORY);
-    }
-    if (!node.byName.isEmpty()) {
-      throw new VfsException(Failure.NOT_EMPTY);
-    }
+    MemoryNode directory = tree.directory(parent);
+    MemoryNode.Child child = tree.child(directory, name);
+    MemoryTree.checkReplaceable(child.node(), FileType.DIRECTORY);
+    tree.detach(directory, child);
   }
 
   @Override
   public synchronized void rename(
       Caller caller, long parent, byte[] name, long newParent, byte[] newName, RenameMode mode)
       throws VfsException, InterruptedException {
-    MemoryNode from = directory(parent);
-    MemoryNode to = directory(newParent);
-    MemoryNode.Child source = child(from, name);
-    MemoryNode.@Nullable Child target = to.byName.get(key(newName));
-    switch (mode) {
-      case EXCHANGE -> {
-        MemoryNode.Child other = child(to, newName);
-        other.node().lookups++; // keeps it from being reaped between its names
-        source.node().lookups++;
-        detach(from, source);
-        detach(to, other);
-        attach(from, name, other.node());
-        attach(to, newName, source.node());
-        other.node().lookups--;
-        source.node().lookups--;
-        return;
-      }
-      case NO_REPLACE -> {
-        if (target != null) {
-          throw new VfsException(Failure.EXISTS);
-        }
-      }
-      case REPLACE -> {
-        if (target != null) {
-          if (target.node() == source.node()) {
-            return;
-          }
-          checkReplaceable(target.node(), source.node().type);
-          detach(to, target);
-        }
-      }
-    }
-    source.node().lookups++;
-    detach(from, source);
-    attach(to, newName, source.node());
-    source.node().lookups--;
+    tree.rename(tree.directory(parent), name, tree.directory(newParent), newName, mode);
   }
 
   @Override
   public synchronized Entry link(Caller caller, long inode, long newParent, byte[] newName)
       throws VfsException, InterruptedException {
-    MemoryNode directory = directory(newParent);
-    if (directory.byName.containsKey(key(newName))) {
+    MemoryNode directory = tree.directory(newParent);
+    if (directory.byName.containsKey(MemoryTree.key(newName))) {
       throw new VfsException(Failure.EXISTS);
     }
-    MemoryNode node = node(inode);
-    attach(directory, newName, node);
-    return known(node);
+    MemoryNode node = tree.node(inode);
+    tree.attach(directory, newName, node);
+    return tree.known(node);
   }
 
   private Opened open(MemoryNode node, OpenFlags flags) {
@@ -371,7 +203,7 @@ public class MemoryVfs implements Vfs {
 
   @Override
   public synchronized Opened open(Caller caller, long inode, OpenFlags flags) throws VfsException, InterruptedException {
-    MemoryNode node = node(inode);
+    MemoryNode node = tree.node(inode);
     if (flags.truncate()) {
       node.truncate(0);
     }
@@ -382,14 +214,14 @@ public class MemoryVfs implements Vfs {
   public synchronized Created create(
       Caller caller, long parent, byte[] name, int mode, int umask, OpenFlags flags)
       throws VfsException, InterruptedException {
-    MemoryNode.@Nullable Child there = directory(parent).byName.get(key(name));
+    MemoryNode.@Nullable Child there = tree.directory(parent).byName.get(MemoryTree.key(name));
     if (there != null && flags.exclusive()) {
       throw new VfsException(Failure.EXISTS);
     }
     Entry entry =
         there != null
-            ? known(there.node())
-            : add(
+            ? tree.known(there.node())
+            : tree.add(
                 caller,
                 parent,
                 name,
@@ -403,8 +235,8 @@ public class MemoryVfs implements Vfs {
   @Override
   public synchronized Created createUnnamed(Caller caller, long parent, int mode, int umask, OpenFlags flags)
       throws VfsException, InterruptedException {
-    MemoryNode node = newNode(FileType.REGULAR, mode & ~umask & PERMISSIONS, 0, NO_TARGET, caller);
-    return new Created(known(node), open(node, flags));
+    MemoryNode node = tree.newNode(FileType.REGULAR, mode & ~umask & PERMISSIONS, 0, NO_TARGET, caller);
+    return new Created(tree.known(node), open(node, flags));
   }
 
   @Override
@@ -418,9 +250,9 @@ public class MemoryVfs implements Vfs {
     OpenNode opened = opened(handle);
     int length = data.remaining();
     if (killPrivileges) {
-      killPrivileges(opened.node());
+      MemoryTree.killPrivileges(opened.node());
     }
-    opened.node().write(opened.flags().append() ? opened.node().size : offset, data, now());
+    opened.node().write(opened.flags().append() ? opened.node().size : offset, data, MemoryTree.now());
     return length;
   }
 
@@ -436,7 +268,7 @@ public class MemoryVfs implements Vfs {
       throw new IllegalStateException("handle " + handle + " is released twice");
     }
     opened.node().handles--;
-    reap(opened.node());
+    tree.reap(opened.node());
   }
 
   @Override
@@ -446,7 +278,7 @@ public class MemoryVfs implements Vfs {
 
   @Override
   public synchronized Opened openDirectory(Caller caller, long inode) throws VfsException, InterruptedException {
-    MemoryNode directory = directory(inode);
+    MemoryNode directory = tree.directory(inode);
     Opened opened =
         open(directory, new OpenFlags(true, false, false, false, false, false, false, false));
     return new Opened(opened.handle(), false, false);
@@ -493,13 +325,13 @@ public class MemoryVfs implements Vfs {
 
   @Override
   public FileSystemStatus status() throws VfsException, InterruptedException {
-    return new FileSystemStatus(4096, 1 << 30, 1 << 29, 1 << 29, 1 << 30, (1 << 30) - nodes.size());
+    return new FileSystemStatus(4096, 1 << 30, 1 << 29, 1 << 29, 1 << 30, (1 << 30) - tree.nodes().size());
   }
 
   @Override
   public synchronized void setXattr(Caller caller, long inode, String name, byte[] value, XattrMode mode)
       throws VfsException, InterruptedException {
-    MemoryNode node = node(inode);
+    MemoryNode node = tree.node(inode);
     boolean exists = node.xattrs.containsKey(name);
     if (mode == XattrMode.CREATE && exists) {
       throw new VfsException(Failure.EXISTS);
@@ -513,7 +345,7 @@ public class MemoryVfs implements Vfs {
   @Override
   public synchronized byte[] getXattr(Caller caller, long inode, String name)
       throws VfsException, InterruptedException {
-    byte[] value = node(inode).xattrs.get(name);
+    byte[] value = tree.node(inode).xattrs.get(name);
     if (value == null) {
       throw new VfsException(Failure.NO_SUCH_ATTRIBUTE);
     }
@@ -522,20 +354,20 @@ public class MemoryVfs implements Vfs {
 
   @Override
   public synchronized List<String> listXattrs(Caller caller, long inode) throws VfsException, InterruptedException {
-    return List.copyOf(node(inode).xattrs.keySet());
+    return List.copyOf(tree.node(inode).xattrs.keySet());
   }
 
   @Override
   public synchronized void removeXattr(Caller caller, long inode, String name)
       throws VfsException, InterruptedException {
-    if (node(inode).xattrs.remove(name) == null) {
+    if (tree.node(inode).xattrs.remove(name) == null) {
       throw new VfsException(Failure.NO_SUCH_ATTRIBUTE);
     }
   }
 
   @Override
   public void access(Caller caller, long inode, int mask) throws VfsException, InterruptedException {
-    node(inode); // the kernel checks permissions
+    tree.node(inode); // the kernel checks permissions
   }
 
   @Override

@@ -41,6 +41,9 @@ final class Fusermount {
     if (errors.contains("user_allow_other")) {
       return reason + ": leave allow_other out, or put user_allow_other into /etc/fuse.conf";
     }
+    if (errors.contains("/dev/fuse: Permission denied")) {
+      return reason + ": run `chmod 666 /dev/fuse` as root";
+    }
     if (errors.contains("device not found") || errors.contains("/dev/fuse")) {
       return reason + ": run `modprobe fuse` as root";
     }

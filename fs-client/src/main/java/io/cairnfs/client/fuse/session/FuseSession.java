@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -168,6 +169,7 @@ public final class FuseSession {
     interrupts.stop();
     boolean idle = readersLeft.getCount() == 0 && parking.all().isEmpty();
     for (Thread helper : helpers) {
+      LockSupport.unpark(helper);
       idle &= helper.join(HELPER_STOP);
     }
     if (idle) {
