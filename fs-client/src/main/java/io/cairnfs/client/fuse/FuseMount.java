@@ -22,7 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A mounted file system: the facade of this package. It lives until it is unmounted, here or by anyone. Thread-safe.
+ * A mounted file system: the facade of this package. It lives until it is unmounted, here or by
+ * anyone. Thread-safe.
  */
 public final class FuseMount implements AutoCloseable {
 
@@ -46,7 +47,8 @@ public final class FuseMount implements AutoCloseable {
   }
 
   /**
-   * Mounts a file system on a directory and serves it. A mount that a killed client left there is removed first.
+   * Mounts a file system on a directory and serves it. A mount that a killed client left there is
+   * removed first.
    *
    * @throws MountException with the remedy, if it cannot be mounted
    */
@@ -57,7 +59,11 @@ public final class FuseMount implements AutoCloseable {
     try {
       session =
           new FuseSession(
-              mounted.device(), vfs, options.timeout(), options.readerThreads(), options.volumeLocks());
+              mounted.device(),
+              vfs,
+              options.timeout(),
+              options.readerThreads(),
+              options.volumeLocks());
     } catch (IOException | RuntimeException | Error e) {
       LibC.close(mounted.device());
       Unmounter.detach(mounted.directory());
@@ -76,7 +82,10 @@ public final class FuseMount implements AutoCloseable {
     return notifier;
   }
 
-  /** Waits until it is unmounted, by whomever, and the last requests are done. The file system may then be closed. */
+  /**
+   * Waits until it is unmounted, by whomever, and the last requests are done. The file system may
+   * then be closed.
+   */
   public void awaitUnmounted() throws InterruptedException {
     session.awaitEnd();
     session.close(timeout);
@@ -93,8 +102,8 @@ public final class FuseMount implements AutoCloseable {
   }
 
   /**
-   * Like {@link #unmount}, but also if it is in use: then what is open there fails from now on. For when this process
-   * has to end. Nothing stays mounted.
+   * Like {@link #unmount}, but also if it is in use: then what is open there fails from now on. For
+   * when this process has to end. Nothing stays mounted.
    *
    * @throws IOException if not everything could be made durable
    */
@@ -142,8 +151,7 @@ public final class FuseMount implements AutoCloseable {
   }
 
   private static Duration left(Deadline deadline) {
-    return Duration.ofNanos(
-        Math.max(SLACK.toNanos() / 2, deadline.nanoTime() - System.nanoTime()));
+    return Duration.ofNanos(Math.max(SLACK.toNanos() / 2, deadline.nanoTime() - System.nanoTime()));
   }
 
   private void syncAll() throws IOException, InterruptedException {
@@ -169,7 +177,10 @@ public final class FuseMount implements AutoCloseable {
     }
   }
 
-  /** Runs a step on a thread of its own, since not all of them can be interrupted, and waits for so long at most. */
+  /**
+   * Runs a step on a thread of its own, since not all of them can be interrupted, and waits for so
+   * long at most.
+   */
   private static void bounded(String what, Duration time, Step step)
       throws IOException, InterruptedException {
     FutureTask<Boolean> task =

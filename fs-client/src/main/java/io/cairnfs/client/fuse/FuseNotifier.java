@@ -1,13 +1,14 @@
 package io.cairnfs.client.fuse;
 
 import io.cairnfs.client.fuse.linux.Errno;
-import io.cairnfs.client.fuse.protocol.NoticeCodec;
 import io.cairnfs.client.fuse.protocol.Negotiation;
+import io.cairnfs.client.fuse.protocol.NoticeCodec;
 import io.cairnfs.client.fuse.session.NoticeSender;
 
 /**
- * Tells the kernel that what it has cached is wrong. The queued notices answer false if too many wait already: then
- * the caller must not count on them (a session gives up its lease). Thread-safe, and never waits.
+ * Tells the kernel that what it has cached is wrong. The queued notices answer false if too many
+ * wait already: then the caller must not count on them (a session gives up its lease). Thread-safe,
+ * and never waits.
  */
 public final class FuseNotifier {
 
@@ -44,7 +45,9 @@ public final class FuseNotifier {
     return sender.offer(NoticeCodec.invalidateEntry(parent, name));
   }
 
-  /** Queues: a name was removed; unlike {@link #invalidateEntry} this reaches who watches (inotify). */
+  /**
+   * Queues: a name was removed; unlike {@link #invalidateEntry} this reaches who watches (inotify).
+   */
   public boolean entryDeleted(long parent, long inode, byte[] name) {
     return sender.offer(NoticeCodec.delete(parent, inode, name));
   }

@@ -64,8 +64,7 @@ class LifecycleKernelTest {
     assertTrue(line.startsWith("cairn#docs ") || line.startsWith("cairn\\043docs "), line);
     assertTrue(line.contains(" fuse.cairn ro,nosuid,nodev,noatime,"), line);
     assertTrue(line.contains("default_permissions"), line);
-    assertThrows(
-        FileSystemException.class, () -> Files.createFile(place.directory().resolve("x")));
+    assertThrows(FileSystemException.class, () -> Files.createFile(place.directory().resolve("x")));
   }
 
   @Test
@@ -143,7 +142,8 @@ class LifecycleKernelTest {
   @Test
   void aUserMountsThroughFusermount() throws IOException, InterruptedException {
     assumeTrue(
-        Files.exists(Path.of("/usr/bin/fusermount3")), "mounting as a user needs the package fuse3");
+        Files.exists(Path.of("/usr/bin/fusermount3")),
+        "mounting as a user needs the package fuse3");
     Files.setAttribute(place.directory(), "unix:uid", Integer.parseInt(NOBODY));
     Object mode = Files.getAttribute(DEVICE, "unix:mode");
     Files.setAttribute(DEVICE, "unix:mode", 0666); // as udev makes it; not every container has udev

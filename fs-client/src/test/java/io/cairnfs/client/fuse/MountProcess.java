@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A process that mounts an empty {@link MemoryVfs} on its first argument, with the options of its second, prints a line,
- * and unmounts when its input ends.
+ * A process that mounts an empty {@link MemoryVfs} on its first argument, with the options of its
+ * second, prints a line, and unmounts when its input ends.
  */
 final class MountProcess {
   private MountProcess() {}

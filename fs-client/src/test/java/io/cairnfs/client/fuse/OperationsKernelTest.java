@@ -101,7 +101,8 @@ class OperationsKernelTest {
     Files.delete(directory);
     assertThrows(NoSuchFileException.class, () -> Files.readString(symlink));
     try (Stream<Path> names = Files.list(root)) {
-      assertEquals(Set.of("b", "s"), names.map(p -> p.getFileName().toString()).collect(Collectors.toSet()));
+      assertEquals(
+          Set.of("b", "s"), names.map(p -> p.getFileName().toString()).collect(Collectors.toSet()));
     }
   }
 
@@ -132,7 +133,8 @@ class OperationsKernelTest {
     Path file = Files.writeString(root.resolve("file"), "x");
     Files.setLastModifiedTime(file, FileTime.fromMillis(0));
     Instant birth = ((FileTime) Files.getAttribute(file, "creationTime")).toInstant();
-    assertTrue(birth.isAfter(before), birth.toString()); // without STATX it would be the change to 1970
+    assertTrue(
+        birth.isAfter(before), birth.toString()); // without STATX it would be the change to 1970
   }
 
   @Test
@@ -156,7 +158,8 @@ class OperationsKernelTest {
   void anUnlinkedFileLivesUntilItIsClosed() throws IOException, InterruptedException {
     Path file = root.resolve("file");
     try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       Files.delete(file);
       channel.write(ByteBuffer.wrap("still".getBytes(UTF_8)), 0);
       ByteBuffer read = ByteBuffer.allocate(5);
@@ -224,8 +227,7 @@ class OperationsKernelTest {
     }
     try (Stream<Path> list = Files.walk(directory)) {
       assertEquals(
-          count,
-          list.filter(Files::isRegularFile).map(Path::getFileName).distinct().count());
+          count, list.filter(Files::isRegularFile).map(Path::getFileName).distinct().count());
     }
   }
 

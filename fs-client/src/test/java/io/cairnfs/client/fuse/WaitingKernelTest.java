@@ -184,8 +184,7 @@ class WaitingKernelTest {
     place.mount(
         new MemoryVfs() {
           @Override
-          public synchronized Entry lookup(
-              Caller caller, long parent, byte[] name)
+          public synchronized Entry lookup(Caller caller, long parent, byte[] name)
               throws VfsException, InterruptedException {
             if (broken.get()) {
               throw new IllegalStateException("broken on purpose");

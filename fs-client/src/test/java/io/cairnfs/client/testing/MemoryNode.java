@@ -12,7 +12,10 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** An inode of {@link MemoryVfs}. Its methods are synchronized; names and links are guarded by the file system. */
+/**
+ * An inode of {@link MemoryVfs}. Its methods are synchronized; names and links are guarded by the
+ * file system.
+ */
 final class MemoryNode {
 
   private static final int PAGE = 64 * 1024;
@@ -163,7 +166,10 @@ final class MemoryNode {
     }
   }
 
-  /** Next data or hole at or after an offset below the size; the size if there is none; holes end every file. */
+  /**
+   * Next data or hole at or after an offset below the size; the size if there is none; holes end
+   * every file.
+   */
   synchronized long seek(long offset, boolean hole) {
     for (long position = offset; position < size; position = (position / PAGE + 1) * PAGE) {
       if ((page((int) (position / PAGE)).length == 0) == hole) {

@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The inodes and names of {@link MemoryVfs}, whose monitor guards whatever changes names, links and lookups. */
+/**
+ * The inodes and names of {@link MemoryVfs}, whose monitor guards whatever changes names, links and
+ * lookups.
+ */
 final class MemoryTree {
 
   static final long ROOT = 1;
@@ -43,7 +46,8 @@ final class MemoryTree {
   }
 
   MemoryNode newNode(FileType type, int permissions, int device, byte[] target, Caller caller) {
-    MemoryNode node = new MemoryNode(nextInode.getAndIncrement(), type, permissions, device, target, now());
+    MemoryNode node =
+        new MemoryNode(nextInode.getAndIncrement(), type, permissions, device, target, now());
     node.uid = caller.uid();
     node.gid = caller.gid();
     nodes.put(node.inode, node);
@@ -108,7 +112,8 @@ final class MemoryTree {
       throw new VfsException(Failure.EXISTS);
     }
     FileType type = FileType.ofMode(mode);
-    MemoryNode node = newNode(type, mode & ~(umask & UMASK_BITS) & PERMISSIONS, device, target, caller);
+    MemoryNode node =
+        newNode(type, mode & ~(umask & UMASK_BITS) & PERMISSIONS, device, target, caller);
     if ((directory.permissions & SET_GROUP_ID) != 0) {
       node.gid = directory.gid;
       node.permissions |= type == FileType.DIRECTORY ? SET_GROUP_ID : 0;

@@ -16,8 +16,6 @@ import io.cairnfs.client.vfs.Opened;
 import io.cairnfs.client.vfs.Vfs;
 import io.cairnfs.client.vfs.VfsException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,9 +25,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole file system in memory, to try a kernel binding on. It counts lookups and handles strictly, and fails a test
- * that gives back more than it took. Locks are not implemented. Thread-safe: one monitor guards names, each node its
- * content.
+ * A whole file system in memory, to try a kernel binding on. It counts lookups and handles
+ * strictly, and fails a test that gives back more than it took. Locks are not implemented.
+ * Thread-safe: one monitor guards names, each node its content.
  */
 public class MemoryVfs implements Vfs {
 
@@ -80,7 +78,8 @@ public class MemoryVfs implements Vfs {
   }
 
   @Override
-  public synchronized Entry lookup(Caller caller, long parent, byte[] name) throws VfsException, InterruptedException {
+  public synchronized Entry lookup(Caller caller, long parent, byte[] name)
+      throws VfsException, InterruptedException {
     return tree.known(tree.child(tree.directory(parent), name).node());
   }
 
@@ -88,19 +87,22 @@ public class MemoryVfs implements Vfs {
   public synchronized void forget(long inode, long lookups) {
     MemoryNode node = tree.find(inode);
     if (node == null || (node.lookups < lookups && inode != ROOT)) {
-      throw new IllegalStateException("inode " + inode + ": more lookups were given back than taken");
+      throw new IllegalStateException(
+          "inode " + inode + ": more lookups were given back than taken");
     }
     node.lookups = Math.max(0, node.lookups - lookups);
     tree.reap(node);
   }
 
   @Override
-  public CachedAttributes getAttributes(long inode, long handle) throws VfsException, InterruptedException {
+  public CachedAttributes getAttributes(long inode, long handle)
+      throws VfsException, InterruptedException {
     return new CachedAttributes(tree.node(inode).attributes(), validNanos);
   }
 
   @Override
-  public synchronized CachedAttributes setAttributes(Caller caller, long inode, AttributeChange change, long handle)
+  public synchronized CachedAttributes setAttributes(
+      Caller caller, long inode, AttributeChange change, long handle)
       throws VfsException, InterruptedException {
     MemoryNode node = tree.node(inode);
     long now = MemoryTree.now();
@@ -138,16 +140,24 @@ public class MemoryVfs implements Vfs {
   }
 
   @Override
-  public synchronized Entry makeNode(Caller caller, long parent, byte[] name, int mode, int umask, int device)
+  public synchronized Entry makeNode(
+      Caller caller, long parent, byte[] name, int mode, int umask, int device)
       throws VfsException, InterruptedException {
     return tree.add(caller, parent, name, mode, umask, device, NO_TARGET);
   }
 
   @Override
-  public synchronized Entry makeDirectory(Caller caller, long parent, byte[] name, int mode, int umask)
+  public synchronized Entry makeDirectory(
+      Caller caller, long parent, byte[] name, int mode, int umask)
       throws VfsException, InterruptedException {
     return tree.add(
-        caller, parent, name, FileType.DIRECTORY.bits() | (mode & PERMISSIONS), umask, 0, NO_TARGET);
+        caller,
+        parent,
+        name,
+        FileType.DIRECTORY.bits() | (mode & PERMISSIONS),
+        umask,
+        0,
+        NO_TARGET);
   }
 
   @Override
@@ -157,7 +167,8 @@ public class MemoryVfs implements Vfs {
   }
 
   @Override
-  public synchronized void unlink(Caller caller, long parent, byte[] name) throws VfsException, InterruptedException {
+  public synchronized void unlink(Caller caller, long parent, byte[] name)
+      throws VfsException, InterruptedException {
     MemoryNode directory = tree.directory(parent);
     MemoryNode.Child child = tree.child(directory, name);
     if (child.node().type == FileType.DIRECTORY) {
@@ -202,7 +213,8 @@ public class MemoryVfs implements Vfs {
   }
 
   @Override
-  public synchronized Opened open(Caller caller, long inode, OpenFlags flags) throws VfsException, InterruptedException {
+  public synchronized Opened open(Caller caller, long inode, OpenFlags flags)
+      throws VfsException, InterruptedException {
     MemoryNode node = tree.node(inode);
     if (flags.truncate()) {
       node.truncate(0);
@@ -233,14 +245,17 @@ public class MemoryVfs implements Vfs {
   }
 
   @Override
-  public synchronized Created createUnnamed(Caller caller, long parent, int mode, int umask, OpenFlags flags)
+  public synchronized Created createUnnamed(
+      Caller caller, long parent, int mode, int umask, OpenFlags flags)
       throws VfsException, InterruptedException {
-    MemoryNode node = tree.newNode(FileType.REGULAR, mode & ~umask & PERMISSIONS, 0, NO_TARGET, caller);
+    MemoryNode node =
+        tree.newNode(FileType.REGULAR, mode & ~umask & PERMISSIONS, 0, NO_TARGET, caller);
     return new Created(tree.known(node), open(node, flags));
   }
 
   @Override
-  public int read(long handle, long offset, ByteBuffer target) throws VfsException, InterruptedException {
+  public int read(long handle, long offset, ByteBuffer target)
+      throws VfsException, InterruptedException {
     return opened(handle).node().read(offset, target);
   }
 
@@ -252,7 +267,9 @@ public class MemoryVfs implements Vfs {
     if (killPrivileges) {
       MemoryTree.killPrivileges(opened.node());
     }
-    opened.node().write(opened.flags().append() ? opened.node().size : offset, data, MemoryTree.now());
+    opened
+        .node()
+        .write(opened.flags().append() ? opened.node().size : offset, data, MemoryTree.now());
     return length;
   }
 
@@ -277,7 +294,8 @@ public class MemoryVfs implements Vfs {
   }
 
   @Override
-  public synchronized Opened openDirectory(Caller caller, long inode) throws VfsException, InterruptedException {
+  public synchronized Opened openDirectory(Caller caller, long inode)
+      throws VfsException, InterruptedException {
     MemoryNode directory = tree.directory(inode);
     Opened opened =
         open(directory, new OpenFlags(true, false, false, false, false, false, false, false));
@@ -316,7 +334,8 @@ public class MemoryVfs implements Vfs {
   }
 
   @Override
-  public void fsyncDirectory(long handle, boolean dataOnly) throws VfsException, InterruptedException {
+  public void fsyncDirectory(long handle, boolean dataOnly)
+      throws VfsException, InterruptedException {
     opened(handle);
   }
 
@@ -325,11 +344,13 @@ public class MemoryVfs implements Vfs {
 
   @Override
   public FileSystemStatus status() throws VfsException, InterruptedException {
-    return new FileSystemStatus(4096, 1 << 30, 1 << 29, 1 << 29, 1 << 30, (1 << 30) - tree.nodes().size());
+    return new FileSystemStatus(
+        4096, 1 << 30, 1 << 29, 1 << 29, 1 << 30, (1 << 30) - tree.nodes().size());
   }
 
   @Override
-  public synchronized void setXattr(Caller caller, long inode, String name, byte[] value, XattrMode mode)
+  public synchronized void setXattr(
+      Caller caller, long inode, String name, byte[] value, XattrMode mode)
       throws VfsException, InterruptedException {
     MemoryNode node = tree.node(inode);
     boolean exists = node.xattrs.containsKey(name);
@@ -353,7 +374,8 @@ public class MemoryVfs implements Vfs {
   }
 
   @Override
-  public synchronized List<String> listXattrs(Caller caller, long inode) throws VfsException, InterruptedException {
+  public synchronized List<String> listXattrs(Caller caller, long inode)
+      throws VfsException, InterruptedException {
     return List.copyOf(tree.node(inode).xattrs.keySet());
   }
 
@@ -366,7 +388,8 @@ public class MemoryVfs implements Vfs {
   }
 
   @Override
-  public void access(Caller caller, long inode, int mask) throws VfsException, InterruptedException {
+  public void access(Caller caller, long inode, int mask)
+      throws VfsException, InterruptedException {
     tree.node(inode); // the kernel checks permissions
   }
 
@@ -378,13 +401,15 @@ public class MemoryVfs implements Vfs {
       case ALLOCATE, ALLOCATE_KEEP_SIZE -> node.allocate(offset, length);
       case PUNCH_HOLE, ZERO_RANGE, ZERO_RANGE_KEEP_SIZE -> node.zero(offset, length);
     }
-    if ((mode == AllocateMode.ALLOCATE || mode == AllocateMode.ZERO_RANGE) && offset + length > node.size) {
+    if ((mode == AllocateMode.ALLOCATE || mode == AllocateMode.ZERO_RANGE)
+        && offset + length > node.size) {
       node.truncate(offset + length);
     }
   }
 
   @Override
-  public long seek(long handle, long offset, boolean hole) throws VfsException, InterruptedException {
+  public long seek(long handle, long offset, boolean hole)
+      throws VfsException, InterruptedException {
     MemoryNode node = opened(handle).node();
     long found = offset < node.size ? node.seek(offset, hole) : Long.MAX_VALUE;
     if (offset >= node.size || (!hole && found >= node.size)) {
@@ -394,7 +419,8 @@ public class MemoryVfs implements Vfs {
   }
 
   @Override
-  public long copyRange(Caller caller, long from, long fromOffset, long to, long toOffset, long length)
+  public long copyRange(
+      Caller caller, long from, long fromOffset, long to, long toOffset, long length)
       throws VfsException, InterruptedException {
     byte[] bytes = new byte[(int) Math.min(length, 1 << 20)];
     int read = read(from, fromOffset, ByteBuffer.wrap(bytes));
@@ -407,7 +433,8 @@ public class MemoryVfs implements Vfs {
   }
 
   @Override
-  public void setLock(long handle, Lock lock, boolean flock, boolean wait) throws VfsException, InterruptedException {
+  public void setLock(long handle, Lock lock, boolean flock, boolean wait)
+      throws VfsException, InterruptedException {
     throw new VfsException(Failure.NOT_SUPPORTED);
   }
 }

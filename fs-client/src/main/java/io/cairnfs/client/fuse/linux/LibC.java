@@ -12,9 +12,9 @@ import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The C library's functions that the binding calls. Thread-safe. A call answers what the C function does, or -errno if it
- * failed. {@link #read} and {@link #write} take the caller's own segment for errno, so that they allocate nothing; the
- * rest is for rare use.
+ * The C library's functions that the binding calls. Thread-safe. A call answers what the C function
+ * does, or -errno if it failed. {@link #read} and {@link #write} take the caller's own segment for
+ * errno, so that they allocate nothing; the rest is for rare use.
  */
 public final class LibC {
 
@@ -35,8 +35,13 @@ public final class LibC {
   private static final MethodHandle WRITE =
       function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG), ERRNO);
   private static final MethodHandle OPEN =
-      function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), ERRNO, Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
+      function(
+          "open",
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
+          ERRNO,
+          Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle CLOSE =
+      function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO);
   private static final MethodHandle IOCTL =
       function(
           "ioctl",
@@ -44,7 +49,10 @@ public final class LibC {
           ERRNO,
           Linker.Option.firstVariadicArg(2));
   private static final MethodHandle MOUNT =
-      function("mount", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS), ERRNO);
+      function(
+          "mount",
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS),
+          ERRNO);
   private static final MethodHandle UMOUNT =
       function("umount2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), ERRNO);
   private static final MethodHandle STATFS =
@@ -53,7 +61,8 @@ public final class LibC {
       function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT), ERRNO);
   private static final MethodHandle GETEUID = function("geteuid", FunctionDescriptor.of(JAVA_INT));
   private static final MethodHandle GETEGID = function("getegid", FunctionDescriptor.of(JAVA_INT));
-  private static final MethodHandle STRERROR = function("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
+  private static final MethodHandle STRERROR =
+      function("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
   private static final int STATFS_BYTES = 256; // struct statfs is 120; room to spare
   private static final int MAX_MESSAGE = 256;
@@ -154,7 +163,9 @@ public final class LibC {
   public static int statfs(String path) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = allocateErrno(arena);
-      int result = (int) STATFS.invokeExact(errno, arena.allocateFrom(path), arena.allocate(STATFS_BYTES, 8));
+      int result =
+          (int)
+              STATFS.invokeExact(errno, arena.allocateFrom(path), arena.allocate(STATFS_BYTES, 8));
       return result >= 0 ? result : -errnoIn(errno);
     } catch (Throwable e) {
       throw unexpected(e);

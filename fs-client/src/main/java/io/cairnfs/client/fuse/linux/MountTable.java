@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What is mounted, as /proc/self/mountinfo tells it (proc_pid_mountinfo(5)); it never asks the file systems themselves. */
+/**
+ * What is mounted, as /proc/self/mountinfo tells it (proc_pid_mountinfo(5)); it never asks the file
+ * systems themselves.
+ */
 public final class MountTable {
 
   private static final Path MOUNTINFO = Path.of("/proc/self/mountinfo");
@@ -52,13 +55,20 @@ public final class MountTable {
       String[] after = line.substring(separator + 3).split(" ", -1);
       if (before.length > FIELD_MOUNT_POINT && after.length >= 2) {
         mounts.add(
-            new Mount(before[FIELD_DEVICE], unescape(before[FIELD_MOUNT_POINT]), after[0], unescape(after[1])));
+            new Mount(
+                before[FIELD_DEVICE],
+                unescape(before[FIELD_MOUNT_POINT]),
+                after[0],
+                unescape(after[1])));
       }
     }
     return mounts;
   }
 
-  /** The kernel writes space, tab, newline and backslash as three octal digits; other bytes are the name's own. */
+  /**
+   * The kernel writes space, tab, newline and backslash as three octal digits; other bytes are the
+   * name's own.
+   */
   private static String unescape(String field) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(field.length());
     for (int i = 0; i < field.length(); i++) {

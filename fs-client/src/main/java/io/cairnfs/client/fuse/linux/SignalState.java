@@ -17,7 +17,8 @@ public final class SignalState {
   public static boolean isDying(int tid) {
     try {
       return isDying(
-          Files.readString(Path.of("/proc", Integer.toString(tid), "status"), StandardCharsets.ISO_8859_1));
+          Files.readString(
+              Path.of("/proc", Integer.toString(tid), "status"), StandardCharsets.ISO_8859_1));
     } catch (IOException e) {
       return true; // gone, or in a PID namespace that is not ours: ending its call is the safe side
     }
@@ -28,6 +29,9 @@ public final class SignalState {
         .lines()
         .filter(line -> line.startsWith(THREAD_PENDING))
         .anyMatch(
-            line -> (Long.parseUnsignedLong(line.substring(THREAD_PENDING.length()).strip(), 16) & SIGKILL) != 0);
+            line ->
+                (Long.parseUnsignedLong(line.substring(THREAD_PENDING.length()).strip(), 16)
+                        & SIGKILL)
+                    != 0);
   }
 }

@@ -13,8 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A child process that inherits one more descriptor than Java's own children may: a socket whose other end is ours, by
- * which it can send a descriptor back. Its standard error goes to memory. For one thread; {@link #close} it.
+ * A child process that inherits one more descriptor than Java's own children may: a socket whose
+ * other end is ours, by which it can send a descriptor back. Its standard error goes to memory. For
+ * one thread; {@link #close} it.
  */
 public final class Spawn implements AutoCloseable {
 
@@ -36,25 +37,37 @@ public final class Spawn implements AutoCloseable {
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS),
           LibC.captureErrno());
   private static final MethodHandle RECVMSG =
-      LibC.function("recvmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT), LibC.captureErrno());
+      LibC.function(
+          "recvmsg",
+          FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT),
+          LibC.captureErrno());
   private static final MethodHandle MEMFD_CREATE =
-      LibC.function("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), LibC.captureErrno());
+      LibC.function(
+          "memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), LibC.captureErrno());
   private static final MethodHandle PREAD =
-      LibC.function("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+      LibC.function(
+          "pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
   private static final MethodHandle WAITPID =
-      LibC.function("waitpid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT), LibC.captureErrno());
+      LibC.function(
+          "waitpid",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT),
+          LibC.captureErrno());
   private static final MethodHandle ACTIONS_INIT =
       LibC.function("posix_spawn_file_actions_init", FunctionDescriptor.of(JAVA_INT, ADDRESS));
   private static final MethodHandle ACTIONS_DUP =
       LibC.function(
-          "posix_spawn_file_actions_adddup2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+          "posix_spawn_file_actions_adddup2",
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
   private static final MethodHandle ACTIONS_CLOSE_FROM =
-      LibC.function("posix_spawn_file_actions_addclosefrom_np", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+      LibC.function(
+          "posix_spawn_file_actions_addclosefrom_np",
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle ACTIONS_DESTROY =
       LibC.function("posix_spawn_file_actions_destroy", FunctionDescriptor.of(JAVA_INT, ADDRESS));
   private static final MethodHandle SPAWN =
       LibC.function(
-          "posix_spawnp", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS));
+          "posix_spawnp",
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS));
 
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment errno = LibC.allocateErrno(arena);
@@ -74,7 +87,8 @@ public final class Spawn implements AutoCloseable {
     int memory = -1;
     try {
       MemorySegment pair = arena.allocate(8, 4);
-      check((int) SOCKETPAIR.invokeExact(errno, AF_UNIX, SOCK_STREAM_CLOEXEC, 0, pair), "socketpair");
+      check(
+          (int) SOCKETPAIR.invokeExact(errno, AF_UNIX, SOCK_STREAM_CLOEXEC, 0, pair), "socketpair");
       mySocket = pair.get(JAVA_INT, 0);
       childSocket = pair.get(JAVA_INT, 4);
       memory = (int) MEMFD_CREATE.invokeExact(errno, arena.allocateFrom("errors"), MFD_CLOEXEC);
@@ -95,7 +109,8 @@ public final class Spawn implements AutoCloseable {
     }
   }
 
-  private int spawn(List<String> command, List<String> environment, int childSocket, int memory) throws Throwable {
+  private int spawn(List<String> command, List<String> environment, int childSocket, int memory)
+      throws Throwable {
     MemorySegment actions = arena.allocate(FILE_ACTIONS_BYTES, 8);
     MemorySegment child = arena.allocate(JAVA_INT);
     int ignored = (int) ACTIONS_INIT.invokeExact(actions);
@@ -134,7 +149,10 @@ public final class Spawn implements AutoCloseable {
     }
   }
 
-  /** Waits for a descriptor by the socket (cmsg(3)); -1 if the child went away, or was silent, without sending one. */
+  /**
+   * Waits for a descriptor by the socket (cmsg(3)); -1 if the child went away, or was silent,
+   * without sending one.
+   */
   public int receiveDescriptor(int timeoutMillis) {
     if (LibC.pollInput(socket, timeoutMillis) <= 0) {
       return -1;

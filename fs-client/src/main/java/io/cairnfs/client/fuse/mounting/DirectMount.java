@@ -54,7 +54,8 @@ final class DirectMount {
         switch (-device) {
           case Errno.ENOENT, Errno.ENODEV, Errno.ENXIO ->
               DEVICE
-                  + " is missing: run `modprobe fuse`, or give the container the device (`--device /dev/fuse`)";
+                  + " is missing: run `modprobe fuse`, or give the container the device (`--device"
+                  + " /dev/fuse`)";
           case Errno.EPERM, Errno.EACCES ->
               DEVICE + " may not be opened: give the container the device (`--device /dev/fuse`)";
           default -> DEVICE + " cannot be opened: " + LibC.describe(-device);
@@ -72,7 +73,8 @@ final class DirectMount {
                   ": run it as root with CAP_SYS_ADMIN (a container needs `--cap-add SYS_ADMIN`),"
                       + " or install fuse3 and run it as a user";
               case Errno.ENODEV -> ": the kernel lacks FUSE: run `modprobe fuse`";
-              case Errno.EBUSY -> ": it is in use as a mount already: run `cairn umount " + directory + "` first";
+              case Errno.EBUSY ->
+                  ": it is in use as a mount already: run `cairn umount " + directory + "` first";
               default -> "";
             });
   }

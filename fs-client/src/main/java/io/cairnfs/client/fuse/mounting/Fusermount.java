@@ -10,8 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Mounting and unmounting as a user, through the set-user-id helper fusermount3(1) of the package fuse3, which sends the
- * descriptor of /dev/fuse back by a socket whose number it finds in its environment.
+ * Mounting and unmounting as a user, through the set-user-id helper fusermount3(1) of the package
+ * fuse3, which sends the descriptor of /dev/fuse back by a socket whose number it finds in its
+ * environment.
  */
 final class Fusermount {
 

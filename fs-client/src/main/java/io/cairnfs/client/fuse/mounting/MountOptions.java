@@ -9,12 +9,14 @@ import java.util.Set;
  *
  * @param source what {@code findmnt} and {@code df} show as the mount's source
  * @param kernelFlags options that the kernel itself carries out
- * @param allowOther whether other users may enter (a user needs {@code user_allow_other} in /etc/fuse.conf)
+ * @param allowOther whether other users may enter (a user needs {@code user_allow_other} in
+ *     /etc/fuse.conf)
  * @param defaultPermissions whether the kernel checks permission bits, as the file system does not
- * @param volumeLocks whether locks go to the file system; without, the kernel keeps them for this mount alone
+ * @param volumeLocks whether locks go to the file system; without, the kernel keeps them for this
+ *     mount alone
  * @param timeout what a call may take before it fails
- * @param readerThreads threads that read /dev/fuse, 1 to {@value #MAX_READER_THREADS}; more than two cost speed on small
- *     machines
+ * @param readerThreads threads that read /dev/fuse, 1 to {@value #MAX_READER_THREADS}; more than
+ *     two cost speed on small machines
  * @param readAheadBytes how far the kernel reads ahead; 0 leaves it as it is
  */
 public record MountOptions(
@@ -52,7 +54,8 @@ public record MountOptions(
     if (source.indexOf('\0') >= 0 || source.indexOf('\n') >= 0) {
       throw new IllegalArgumentException("the source's name holds a NUL or a line end");
     }
-    if (timeout.compareTo(Duration.ofMillis(100)) < 0 || timeout.compareTo(Duration.ofDays(1)) > 0) {
+    if (timeout.compareTo(Duration.ofMillis(100)) < 0
+        || timeout.compareTo(Duration.ofDays(1)) > 0) {
       throw new IllegalArgumentException("timeout must be between 100ms and a day");
     }
     if (readerThreads < 1 || readerThreads > MAX_READER_THREADS) {
@@ -108,9 +111,10 @@ public record MountOptions(
   }
 
   /**
-   * Reads the options after {@code -o}: those of mount(8) and libfuse ({@code ro}, {@code noatime}, {@code allow_other},
-   * {@code fsname=} ...), and {@code timeout=30} (seconds, or with {@code ms}, {@code s}, {@code m}), {@code readers=},
-   * {@code read_ahead=} (bytes, or with {@code k}, {@code m}), {@code no_default_permissions}, {@code volume_locks}.
+   * Reads the options after {@code -o}: those of mount(8) and libfuse ({@code ro}, {@code noatime},
+   * {@code allow_other}, {@code fsname=} ...), and {@code timeout=30} (seconds, or with {@code ms},
+   * {@code s}, {@code m}), {@code readers=}, {@code read_ahead=} (bytes, or with {@code k}, {@code
+   * m}), {@code no_default_permissions}, {@code volume_locks}.
    *
    * @throws IllegalArgumentException naming the option that is unknown or wrong
    */

@@ -15,7 +15,9 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The directory to mount on: whether it can be, and getting a dead mount of ours out of the way. */
+/**
+ * The directory to mount on: whether it can be, and getting a dead mount of ours out of the way.
+ */
 final class MountPoint {
 
   private static final Logger LOG = LoggerFactory.getLogger(MountPoint.class);
@@ -51,7 +53,8 @@ final class MountPoint {
     return Files.isSymbolicLink(place) && Files.exists(place) ? place.toRealPath() : place;
   }
 
-  private static void clear(Path real, MountTable.Mount mount) throws IOException, InterruptedException {
+  private static void clear(Path real, MountTable.Mount mount)
+      throws IOException, InterruptedException {
     int answer = ask(real);
     if (answer != -Errno.ENOTCONN && answer != -Errno.ECONNABORTED) {
       throw new MountException(
@@ -73,7 +76,10 @@ final class MountPoint {
     Unmounter.detach(real);
   }
 
-  /** What statfs says, which asks the file system's process; -EAGAIN if that does not answer in time. */
+  /**
+   * What statfs says, which asks the file system's process; -EAGAIN if that does not answer in
+   * time.
+   */
   private static int ask(Path real) throws InterruptedException {
     CompletableFuture<Integer> answer = new CompletableFuture<>();
     Thread.ofPlatform()

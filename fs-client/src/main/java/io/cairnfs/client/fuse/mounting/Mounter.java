@@ -17,13 +17,18 @@ public final class Mounter {
   public record Mounted(Path directory, int device) {}
 
   /**
-   * Mounts on an existing directory, after removing the dead mount that a killed client may have left there.
+   * Mounts on an existing directory, after removing the dead mount that a killed client may have
+   * left there.
    *
    * @throws MountException with the remedy
    */
-  public static Mounted mount(Path directory, MountOptions options) throws IOException, InterruptedException {
+  public static Mounted mount(Path directory, MountOptions options)
+      throws IOException, InterruptedException {
     Path real = MountPoint.prepare(directory);
-    int device = LibC.effectiveUser() == 0 ? DirectMount.mount(real, options) : Fusermount.mount(real, options);
+    int device =
+        LibC.effectiveUser() == 0
+            ? DirectMount.mount(real, options)
+            : Fusermount.mount(real, options);
     return new Mounted(real, device);
   }
 }

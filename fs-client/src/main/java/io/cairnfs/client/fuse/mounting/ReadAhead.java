@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far the kernel reads ahead in a mount: INIT can only lower its default of 128 KiB, sysfs can raise it. A user may
- * not; then reads stay smaller and all else is the same.
+ * How far the kernel reads ahead in a mount: INIT can only lower its default of 128 KiB, sysfs can
+ * raise it. A user may not; then reads stay smaller and all else is the same.
  */
 public final class ReadAhead {
 

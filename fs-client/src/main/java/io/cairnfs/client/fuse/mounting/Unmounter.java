@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Unmounting, as root by umount2(2), as a user through fusermount3. These calls may wait for the file system. */
+/**
+ * Unmounting, as root by umount2(2), as a user through fusermount3. These calls may wait for the
+ * file system.
+ */
 public final class Unmounter {
 
   private static final Path CONNECTIONS = Path.of("/sys/fs/fuse/connections");
@@ -31,7 +34,8 @@ public final class Unmounter {
       case 0 -> {}
       case Errno.EBUSY -> throw busy(real);
       case Errno.EINVAL -> throw new MountException(real + " is not a mount point");
-      default -> throw new MountException("unmounting " + real + " failed: " + LibC.describe(-result));
+      default ->
+          throw new MountException("unmounting " + real + " failed: " + LibC.describe(-result));
     }
   }
 
@@ -59,13 +63,14 @@ public final class Unmounter {
   }
 
   /**
-   * Cuts a mount's connection, then detaches it: whatever waits in it fails, now and later. Needs no answer from its
-   * process.
+   * Cuts a mount's connection, then detaches it: whatever waits in it fails, now and later. Needs
+   * no answer from its process.
    */
   public static void abort(Path directory) throws IOException, InterruptedException {
     Path real = MountPoint.resolve(directory);
     if (LibC.effectiveUser() == 0) {
-      // forced, it aborts the connection first; EBUSY then, if it is in use, which detaching does not mind
+      // forced, it aborts the connection first; EBUSY then, if it is in use, which detaching does
+      // not mind
       LibC.unmount(real.toString(), LibC.UMOUNT_FORCE | LibC.UMOUNT_NOFOLLOW);
     } else {
       Optional<MountTable.Mount> mount = MountTable.at(real);

@@ -6,7 +6,10 @@ import io.cairnfs.client.vfs.Entry;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
-/** Writes attributes and entries as struct fuse_attr, fuse_attr_out, fuse_entry_out and fuse_statx_out. */
+/**
+ * Writes attributes and entries as struct fuse_attr, fuse_attr_out, fuse_entry_out and
+ * fuse_statx_out.
+ */
 public final class AttributeCodec {
 
   public static final int ATTR_OUT_BYTES = 104;
@@ -14,8 +17,8 @@ public final class AttributeCodec {
   public static final int STATX_OUT_BYTES = 288;
 
   /**
-   * What st_blksize says: programs that buffer take it as their buffer's size, and without the kernel's writeback cache
-   * each of their writes is a request, so it is larger than a page.
+   * What st_blksize says: programs that buffer take it as their buffer's size, and without the
+   * kernel's writeback cache each of their writes is a request, so it is larger than a page.
    */
   static final int PREFERRED_IO_BYTES = 64 * 1024;
 

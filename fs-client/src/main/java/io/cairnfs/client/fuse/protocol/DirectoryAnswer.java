@@ -6,8 +6,9 @@ import io.cairnfs.client.vfs.Entry;
 import java.nio.ByteBuffer;
 
 /**
- * The answer to READDIR or READDIRPLUS: entries go straight into the answer's buffer as struct fuse_dirent or
- * fuse_direntplus, each padded to eight bytes, until the size that the kernel asked for is used up.
+ * The answer to READDIR or READDIRPLUS: entries go straight into the answer's buffer as struct
+ * fuse_dirent or fuse_direntplus, each padded to eight bytes, until the size that the kernel asked
+ * for is used up.
  */
 public final class DirectoryAnswer implements DirectorySink {
 

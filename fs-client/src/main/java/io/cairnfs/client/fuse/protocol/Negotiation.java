@@ -6,17 +6,18 @@ import java.nio.ByteBuffer;
  * What INIT agreed on (struct fuse_init_in and fuse_init_out). Wanted of what the kernel offers:
  *
  * <ul>
- *   <li>1 MiB in one request (BIG_WRITES, MAX_PAGES), asynchronous reads and direct I/O, lookups and listings in
- *       parallel, readdirplus where the kernel finds it useful, cached symlinks;
+ *   <li>1 MiB in one request (BIG_WRITES, MAX_PAGES), asynchronous reads and direct I/O, lookups
+ *       and listings in parallel, readdirplus where the kernel finds it useful, cached symlinks;
  *   <li>HANDLE_KILLPRIV_V2: without it the kernel asks for security.capability before each write;
- *   <li>EXPLICIT_INVAL_DATA: whether cached data still holds is said by open and by notices. AUTO_INVAL_DATA would drop
- *       a file's pages after our own writes, because they change its mtime.
+ *   <li>EXPLICIT_INVAL_DATA: whether cached data still holds is said by open and by notices.
+ *       AUTO_INVAL_DATA would drop a file's pages after our own writes, because they change its
+ *       mtime.
  * </ul>
  *
- * <p>Not wanted: WRITEBACK_CACHE (it ignores the server's size and hides the order of writes); ATOMIC_O_TRUNC (a
- * truncating open would lose the word on set-user-id bits that SETATTR carries); DONT_MASK (the kernel applies the umask
- * before it sends a mode; applying it again changes nothing); EXPORT_SUPPORT (file handles would need lookup of "..");
- * NO_OPEN and passthrough.
+ * <p>Not wanted: WRITEBACK_CACHE (it ignores the server's size and hides the order of writes);
+ * ATOMIC_O_TRUNC (a truncating open would lose the word on set-user-id bits that SETATTR carries);
+ * DONT_MASK (the kernel applies the umask before it sends a mode; applying it again changes
+ * nothing); EXPORT_SUPPORT (file handles would need lookup of ".."); NO_OPEN and passthrough.
  *
  * @param minor minor version of the protocol that both sides speak
  * @param flags what both sides do

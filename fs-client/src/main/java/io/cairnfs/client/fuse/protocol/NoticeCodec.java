@@ -3,7 +3,10 @@ package io.cairnfs.client.fuse.protocol;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Notices to the kernel (enum fuse_notify_code): messages whose unique is 0 and whose error field is the notice's code. */
+/**
+ * Notices to the kernel (enum fuse_notify_code): messages whose unique is 0 and whose error field
+ * is the notice's code.
+ */
 public final class NoticeCodec {
 
   private static final int INVAL_INODE = 2;
@@ -14,14 +17,22 @@ public final class NoticeCodec {
 
   private NoticeCodec() {}
 
-  /** Cached data of a range is wrong (length 0: to the end); with a negative offset only attributes are. */
+  /**
+   * Cached data of a range is wrong (length 0: to the end); with a negative offset only attributes
+   * are.
+   */
   public static byte[] invalidateInode(long inode, long offset, long length) {
     return start(INVAL_INODE, 24).putLong(inode).putLong(offset).putLong(length).array();
   }
 
   /** What is known about a name is wrong. */
   public static byte[] invalidateEntry(long parent, byte[] name) {
-    return start(INVAL_ENTRY, 16 + name.length + 1).putLong(parent).putInt(name.length).putInt(0).put(name).array();
+    return start(INVAL_ENTRY, 16 + name.length + 1)
+        .putLong(parent)
+        .putInt(name.length)
+        .putInt(0)
+        .put(name)
+        .array();
   }
 
   /** A name was removed; who watches its directory is told. */
@@ -37,7 +48,13 @@ public final class NoticeCodec {
 
   /** Puts data into the kernel's cache. */
   public static byte[] store(long inode, long offset, byte[] data) {
-    return start(STORE, 24 + data.length).putLong(inode).putLong(offset).putInt(data.length).putInt(0).put(data).array();
+    return start(STORE, 24 + data.length)
+        .putLong(inode)
+        .putLong(offset)
+        .putInt(data.length)
+        .putInt(0)
+        .put(data)
+        .array();
   }
 
   /** Every cached name is to be looked up again. */
@@ -47,6 +64,10 @@ public final class NoticeCodec {
 
   private static ByteBuffer start(int code, int bodyLength) {
     int length = Request.BODY + bodyLength;
-    return ByteBuffer.allocate(length).order(ByteOrder.nativeOrder()).putInt(length).putInt(code).putLong(0);
+    return ByteBuffer.allocate(length)
+        .order(ByteOrder.nativeOrder())
+        .putInt(length)
+        .putInt(code)
+        .putLong(0);
   }
 }

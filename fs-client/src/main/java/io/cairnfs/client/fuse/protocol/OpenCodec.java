@@ -19,7 +19,8 @@ public final class OpenCodec {
   private static final int O_SYNC_BIT = 0x100000; // O_SYNC is this and O_DSYNC
 
   // O_DIRECT and O_DIRECTORY changed places on arm
-  private static final int O_DIRECT = System.getProperty("os.arch", "").equals("aarch64") ? 0x10000 : 0x4000;
+  private static final int O_DIRECT =
+      System.getProperty("os.arch", "").equals("aarch64") ? 0x10000 : 0x4000;
 
   private static final int FOPEN_DIRECT_IO = 1;
   private static final int FOPEN_KEEP_CACHE = 2;
@@ -50,11 +51,12 @@ public final class OpenCodec {
   }
 
   /**
-   * Writes struct fuse_open_out for a directory. The kernel may keep the listing for as long as it is told to keep the
-   * cache; otherwise it does not begin one.
+   * Writes struct fuse_open_out for a directory. The kernel may keep the listing for as long as it
+   * is told to keep the cache; otherwise it does not begin one.
    */
   public static int putDirectory(ByteBuffer out, int at, Opened opened) {
-    return put(out, at, opened.handle(), opened.keepCache() ? FOPEN_KEEP_CACHE | FOPEN_CACHE_DIR : 0);
+    return put(
+        out, at, opened.handle(), opened.keepCache() ? FOPEN_KEEP_CACHE | FOPEN_CACHE_DIR : 0);
   }
 
   private static int put(ByteBuffer out, int at, long handle, int flags) {

@@ -8,13 +8,17 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * One request of the kernel and the room for its answer, in native memory that is used again and again. A request begins
- * with struct fuse_in_header (40 bytes), an answer with struct fuse_out_header (16). Both lie so that the data of WRITE
- * and the answer of READ start on a page. For one thread at a time.
+ * One request of the kernel and the room for its answer, in native memory that is used again and
+ * again. A request begins with struct fuse_in_header (40 bytes), an answer with struct
+ * fuse_out_header (16). Both lie so that the data of WRITE and the answer of READ start on a page.
+ * For one thread at a time.
  */
 public final class Request {
 
-  /** The largest data of a WRITE and the largest answer, in bytes: 256 pages, the most that the kernel carries. */
+  /**
+   * The largest data of a WRITE and the largest answer, in bytes: 256 pages, the most that the
+   * kernel carries.
+   */
   public static final int MAX_DATA_BYTES = 1 << 20;
 
   /** Arguments of a request start here. */
@@ -67,7 +71,9 @@ public final class Request {
     return length;
   }
 
-  /** Whether the request and its answer, if that is at most so long, would fit into a smaller one. */
+  /**
+   * Whether the request and its answer, if that is at most so long, would fit into a smaller one.
+   */
   public boolean fits(int smaller, int answerBytes) {
     return length - ARGUMENTS <= smaller && answerBytes <= smaller;
   }
@@ -151,7 +157,8 @@ public final class Request {
 
   private void checkArgument(int offset, int size) {
     if (size < 0 || ARGUMENTS + offset + size > length) {
-      throw new IllegalArgumentException("request " + opcode() + " of " + length + " bytes is too short");
+      throw new IllegalArgumentException(
+          "request " + opcode() + " of " + length + " bytes is too short");
     }
   }
 

@@ -13,7 +13,10 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Requests about attributes, access and the whole file system. Each returns the length of the answer's body. */
+/**
+ * Requests about attributes, access and the whole file system. Each returns the length of the
+ * answer's body.
+ */
 final class AttributeRequests {
 
   private static final int GETATTR_FH = 1;

@@ -9,12 +9,15 @@ import io.cairnfs.client.vfs.VfsException;
 import io.cairnfs.client.wait.WouldBlockException;
 
 /**
- * Turns a request into a call of the file system. It decides nothing: it decodes, calls, encodes, and makes failures
- * errno numbers. Thread-safe.
+ * Turns a request into a call of the file system. It decides nothing: it decodes, calls, encodes,
+ * and makes failures errno numbers. Thread-safe.
  */
 final class Dispatcher {
 
-  /** The answer is in the request's buffer if the result is 0 or more; else the result is -errno, or this. */
+  /**
+   * The answer is in the request's buffer if the result is 0 or more; else the result is -errno, or
+   * this.
+   */
   static final int NO_ANSWER = Integer.MIN_VALUE;
 
   private final NameRequests names;
@@ -41,7 +44,8 @@ final class Dispatcher {
    * @return length of the answer's body, -errno, or {@link #NO_ANSWER}
    * @throws WouldBlockException if this thread must not wait, and would have to
    */
-  @SuppressWarnings("CatchingUnchecked") // nothing that fails may end the thread: the kernel waits for an answer
+  @SuppressWarnings(
+      "CatchingUnchecked") // nothing that fails may end the thread: the kernel waits for an answer
   int handle(Request request) {
     try {
       return request.complete() ? call(request) : -Errno.EINVAL;
@@ -119,7 +123,9 @@ final class Dispatcher {
     return opcode != Opcode.FORGET && opcode != Opcode.BATCH_FORGET;
   }
 
-  /** Whether a request waits by its nature, so that trying it on an impatient thread is of no use. */
+  /**
+   * Whether a request waits by its nature, so that trying it on an impatient thread is of no use.
+   */
   static boolean alwaysWaits(int opcode) {
     return switch (opcode) {
       case Opcode.FSYNC, Opcode.FSYNCDIR, Opcode.SYNCFS, Opcode.SETLKW -> true;

@@ -5,7 +5,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs failures of requests, a few a second at most, so that a bad hour does not fill the disk. Thread-safe. */
+/**
+ * Logs failures of requests, a few a second at most, so that a bad hour does not fill the disk.
+ * Thread-safe.
+ */
 final class ErrorLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(ErrorLog.class);

@@ -109,7 +109,10 @@ final class FileRequests {
     return Long.BYTES;
   }
 
-  /** Source handle and offset; target node, handle and offset; length; flags, of which there are none. */
+  /**
+   * Source handle and offset; target node, handle and offset; length; flags, of which there are
+   * none.
+   */
   private long copy(Request r, long length) throws VfsException, InterruptedException {
     if (r.int64(48) != 0) {
       throw new VfsException(Failure.INVALID);

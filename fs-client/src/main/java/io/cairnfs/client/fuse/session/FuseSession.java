@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves one connection to the kernel, from INIT until the kernel ends it. The readers work inline and never wait; what
- * waits is parked on virtual threads. Thread-safe.
+ * Serves one connection to the kernel, from INIT until the kernel ends it. The readers work inline
+ * and never wait; what waits is parked on virtual threads. Thread-safe.
  */
 public final class FuseSession {
 
@@ -29,7 +29,8 @@ public final class FuseSession {
   private static final String DEVICE = "/dev/fuse";
   private static final long FUSE_DEV_IOC_CLONE = 0x8004e500L;
   private static final Duration PARKED_POLL = Duration.ofMillis(10);
-  private static final Duration HELPER_STOP = Duration.ofMillis(500); // more than the watchdog's period
+  private static final Duration HELPER_STOP =
+      Duration.ofMillis(500); // more than the watchdog's period
 
   private final int[] devices;
   private final Negotiation negotiation;
@@ -115,7 +116,9 @@ public final class FuseSession {
     }
   }
 
-  /** A queue of its own for each reader where the kernel allows it; a user may not open /dev/fuse. */
+  /**
+   * A queue of its own for each reader where the kernel allows it; a user may not open /dev/fuse.
+   */
   private static int[] cloneDevice(int device, int count) {
     int[] devices = new int[count];
     devices[0] = device;
@@ -152,8 +155,8 @@ public final class FuseSession {
   }
 
   /**
-   * Ends what is left after the connection: waits for parked requests, interrupts those that last, closes the
-   * descriptors. May be called twice.
+   * Ends what is left after the connection: waits for parked requests, interrupts those that last,
+   * closes the descriptors. May be called twice.
    */
   public void close(Duration timeout) throws InterruptedException {
     long end = System.nanoTime() + timeout.toNanos();

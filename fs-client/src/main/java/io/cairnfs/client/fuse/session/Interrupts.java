@@ -6,12 +6,12 @@ import io.cairnfs.client.fuse.protocol.Request;
 import java.time.Duration;
 
 /**
- * What to do when the kernel says that the caller of a request got a signal. A local file system's calls do not end
- * early for a signal that the program handles (a timer, a child's end), only for one that kills it, or when they wait for
- * a lock; neither do ours.
+ * What to do when the kernel says that the caller of a request got a signal. A local file system's
+ * calls do not end early for a signal that the program handles (a timer, a child's end), only for
+ * one that kills it, or when they wait for a lock; neither do ours.
  *
- * <p>The kernel tells once. Answered EAGAIN, it tells again; so a request whose caller lives on is asked about again,
- * after a while, until it is done. Thread-safe.
+ * <p>The kernel tells once. Answered EAGAIN, it tells again; so a request whose caller lives on is
+ * asked about again, after a while, until it is done. Thread-safe.
  */
 final class Interrupts {
 
@@ -45,7 +45,8 @@ final class Interrupts {
       Thread.sleep(ASK_AGAIN);
       askAgain(unique);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody does that; and without the question nothing breaks
+      Thread.currentThread()
+          .interrupt(); // nobody does that; and without the question nothing breaks
     }
   }
 

@@ -9,8 +9,9 @@ import io.cairnfs.client.vfs.Vfs;
 import io.cairnfs.client.vfs.VfsException;
 
 /**
- * Requests about locks (struct fuse_lk_in: handle, owner, start, end, type, pid, flags). They come only if it was
- * negotiated that the file system decides on locks. Each returns the length of the answer's body.
+ * Requests about locks (struct fuse_lk_in: handle, owner, start, end, type, pid, flags). They come
+ * only if it was negotiated that the file system decides on locks. Each returns the length of the
+ * answer's body.
  */
 final class LockRequests {
 

@@ -12,7 +12,9 @@ import io.cairnfs.client.vfs.Vfs;
 import io.cairnfs.client.vfs.Vfs.RenameMode;
 import io.cairnfs.client.vfs.VfsException;
 
-/** Requests about names. Each method answers in the request's buffer and returns the body's length. */
+/**
+ * Requests about names. Each method answers in the request's buffer and returns the body's length.
+ */
 final class NameRequests {
 
   private static final int RENAME_NOREPLACE = 1;
@@ -91,7 +93,8 @@ final class NameRequests {
     return rename(r, 16, mode);
   }
 
-  private int rename(Request r, int names, RenameMode mode) throws VfsException, InterruptedException {
+  private int rename(Request r, int names, RenameMode mode)
+      throws VfsException, InterruptedException {
     byte[] name = r.name(names);
     byte[] newName = r.name(names + name.length + 1);
     vfs.rename(r.caller(), r.node(), name, r.int64(0), newName, mode);

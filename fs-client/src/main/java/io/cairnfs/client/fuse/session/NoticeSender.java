@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends notices to the kernel from a thread of its own, since a notice may wait in the kernel for a lock that is held
- * until a request is answered. A notice that is already waiting is not queued twice. Thread-safe.
+ * Sends notices to the kernel from a thread of its own, since a notice may wait in the kernel for a
+ * lock that is held until a request is answered. A notice that is already waiting is not queued
+ * twice. Thread-safe.
  */
 public final class NoticeSender implements Runnable {
 
@@ -40,8 +41,8 @@ public final class NoticeSender implements Runnable {
   }
 
   /**
-   * Sends a notice for which the kernel takes no lock that a request may hold; 0, or -errno (ENOENT: the kernel does not
-   * know the inode, so there was nothing to do).
+   * Sends a notice for which the kernel takes no lock that a request may hold; 0, or -errno
+   * (ENOENT: the kernel does not know the inode, so there was nothing to do).
    */
   public synchronized int sendNow(byte[] notice) {
     return stopped ? -Errno.ENODEV : write(notice);

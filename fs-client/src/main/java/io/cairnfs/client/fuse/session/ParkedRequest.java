@@ -8,12 +8,15 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A request that waits, on a virtual thread of its own. It is answered once: by its thread, or by the watchdog when it
- * is overdue. Thread-safe.
+ * A request that waits, on a virtual thread of its own. It is answered once: by its thread, or by
+ * the watchdog when it is overdue. Thread-safe.
  */
 final class ParkedRequest {
 
-  /** A lock may be waited for as long as its holder likes; the caller can end the wait with a signal. */
+  /**
+   * A lock may be waited for as long as its holder likes; the caller can end the wait with a
+   * signal.
+   */
   private static final Duration LOCK_WAIT = Duration.ofDays(365);
 
   private final Request request;
@@ -60,7 +63,9 @@ final class ParkedRequest {
     }
   }
 
-  /** Ends the wait: the caller was killed, or the mount goes. The request is answered with EINTR. */
+  /**
+   * Ends the wait: the caller was killed, or the mount goes. The request is answered with EINTR.
+   */
   void interrupt() {
     thread.interrupt();
   }

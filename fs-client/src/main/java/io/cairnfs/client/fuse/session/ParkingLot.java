@@ -10,9 +10,10 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that wait, and the memory for them. Most are short and move into a small buffer, so that the reader keeps
- * its large one; the others take the large one with them. Both kinds are bounded: when too many wait, the reader does
- * too, until one is answered, which {@link Watchdog} sees to. Thread-safe.
+ * The requests that wait, and the memory for them. Most are short and move into a small buffer, so
+ * that the reader keeps its large one; the others take the large one with them. Both kinds are
+ * bounded: when too many wait, the reader does too, until one is answered, which {@link Watchdog}
+ * sees to. Thread-safe.
  */
 final class ParkingLot {
 

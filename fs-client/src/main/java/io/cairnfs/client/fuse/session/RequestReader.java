@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The loop of one impatient thread: reads a request, carries it out from memory and answers, or parks it if it would
- * wait. Ends when the kernel has unmounted, or says something that nothing can follow.
+ * The loop of one impatient thread: reads a request, carries it out from memory and answers, or
+ * parks it if it would wait. Ends when the kernel has unmounted, or says something that nothing can
+ * follow.
  */
 final class RequestReader implements Runnable {
 
@@ -41,7 +42,10 @@ final class RequestReader implements Runnable {
     }
   }
 
-  /** EINTR and EAGAIN say nothing; ENOENT says that the request was withdrawn while it was being read. */
+  /**
+   * EINTR and EAGAIN say nothing; ENOENT says that the request was withdrawn while it was being
+   * read.
+   */
   private static boolean isOver(int errno) {
     return switch (errno) {
       case Errno.EINTR, Errno.EAGAIN, Errno.ENOENT -> false;

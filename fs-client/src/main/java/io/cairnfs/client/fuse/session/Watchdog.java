@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that no request outlives the timeout: the file system gives up by itself when its {@link
- * io.cairnfs.client.wait.Deadline} is over; should it not, its caller gets EIO from here.
+ * Sees to it that no request outlives the timeout: the file system gives up by itself when its
+ * {@link io.cairnfs.client.wait.Deadline} is over; should it not, its caller gets EIO from here.
  */
 final class Watchdog implements Runnable {
 

@@ -11,8 +11,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Requests about extended attributes. Each returns the length of the answer's body. Names are UTF-8, as the port has
- * them as text; one that is not is refused.
+ * Requests about extended attributes. Each returns the length of the answer's body. Names are
+ * UTF-8, as the port has them as text; one that is not is refused.
  */
 final class XattrRequests {
 

@@ -19,8 +19,7 @@ class MountOptionsTest {
     MountOptions options = MountOptions.DEFAULT.with("");
     assertEquals(MountOptions.DEFAULT, options);
     assertEquals("cairn", options.source());
-    assertEquals(
-        Set.of(KernelFlag.NO_SET_USER_ID, KernelFlag.NO_DEVICES), options.kernelFlags());
+    assertEquals(Set.of(KernelFlag.NO_SET_USER_ID, KernelFlag.NO_DEVICES), options.kernelFlags());
     assertFalse(options.allowOther());
     assertTrue(options.defaultPermissions());
     assertFalse(options.volumeLocks());

@@ -23,8 +23,19 @@ class CodecTest {
 
   private static final Attributes FILE =
       new Attributes(
-          0x1122, FileType.REGULAR, 0640, 3, 1000, 1001, 0, 5000, 16, 1_000_000_002L, -500_000_000L,
-          3_000_000_004L, 4_000_000_005L);
+          0x1122,
+          FileType.REGULAR,
+          0640,
+          3,
+          1000,
+          1001,
+          0,
+          5000,
+          16,
+          1_000_000_002L,
+          -500_000_000L,
+          3_000_000_004L,
+          4_000_000_005L);
 
   private static final String FILE_ATTR =
       """

@@ -90,7 +90,8 @@ class RequestTest {
     Request request = receive(HEADER);
     request.out().putInt(Request.BODY, 0x11223344);
     assertEquals(0, request.answer(4));
-    assertEquals("14000000 00000000 0200000000000000 44332211".replace(" ", ""), answered(request, 20));
+    assertEquals(
+        "14000000 00000000 0200000000000000 44332211".replace(" ", ""), answered(request, 20));
     assertEquals(0, request.fail(5));
     assertEquals("10000000 fbffffff 0200000000000000".replace(" ", ""), answered(request, 16));
   }
@@ -123,11 +124,11 @@ class RequestTest {
     assertEquals(0, request.answer(agreed.put(request.out(), Request.BODY)));
     assertEquals(
         ("07000000 2d000000 00000200" // 7.45, read-ahead
-            + "21e0c452" // flags
-            + "4000 3000 00001000" // background, congestion, max_write
-            + "01000000 0001 0000" // granularity, pages, map alignment
-            + "00000000 00000000" // wide flags, stack depth
-            + "0000 000000000000 0000000000000000 0000000000000000") // timeout, unused
+                + "21e0c452" // flags
+                + "4000 3000 00001000" // background, congestion, max_write
+                + "01000000 0001 0000" // granularity, pages, map alignment
+                + "00000000 00000000" // wide flags, stack depth
+                + "0000 000000000000 0000000000000000 0000000000000000") // timeout, unused
             .replace(" ", ""),
         answered(request, Negotiation.INIT_OUT_BYTES));
   }
