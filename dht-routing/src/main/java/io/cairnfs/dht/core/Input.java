@@ -3,6 +3,7 @@ package io.cairnfs.dht.core;
 import io.cairnfs.dht.record.NodeRecord;
 import io.cairnfs.protocol.identity.Key256;
 import io.cairnfs.protocol.identity.NodeId;
+import io.cairnfs.protocol.transport.Peer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,14 @@ public sealed interface Input {
 
   /** Store a value; ends in one {@link Output.WriteDone} or {@link Output.Refused}. */
   record StartWrite(long operation, Value value) implements Input {}
+
+  /** More ways into the network; ids may be unknown. */
+  record JoinBy(List<Peer> bootstrap) implements Input {
+
+    public JoinBy {
+      bootstrap = List.copyOf(bootstrap);
+    }
+  }
 
   /** This node's own record has a new version. */
   record SelfChanged(NodeRecord self) implements Input {}

@@ -78,6 +78,7 @@ public final class Kademlia {
           values.startWrite(operation, value, nowMillis);
         }
       }
+      case Input.JoinBy(List<Peer> bootstrap) -> neighbours.joinBy(bootstrap);
       case Input.SelfChanged(NodeRecord self) -> neighbours.setSelf(self);
       case Input.Suspect(NodeId node) -> neighbours.suspect(node, nowMillis);
       case Input.Remember(List<RememberedNode> nodes, List<Value> kept) -> {

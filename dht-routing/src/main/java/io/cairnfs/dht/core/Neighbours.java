@@ -71,6 +71,10 @@ final class Neighbours {
     return contact != null && contact.liveness == Liveness.DOWN;
   }
 
+  void joinBy(List<Peer> bootstrap) {
+    seeds.add(bootstrap);
+  }
+
   void remember(List<RememberedNode> nodes, long now) {
     for (RememberedNode node : nodes) {
       if (!node.record().id().equals(self.id()) && node.downMillis() < config.timing().graceMillis()) {

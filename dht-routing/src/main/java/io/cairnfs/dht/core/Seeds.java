@@ -35,9 +35,13 @@ final class Seeds {
   private int turn;
 
   Seeds(List<Peer> bootstrap, DhtTiming timing) {
-    this.bootstrap = List.copyOf(bootstrap);
+    this.bootstrap = new ArrayList<>(bootstrap);
     this.probeIntervalMillis = timing.probeIntervalMillis();
     this.backOffMillis = probeIntervalMillis / 2;
+  }
+
+  void add(List<Peer> more) {
+    bootstrap.addAll(more);
   }
 
   boolean isEmpty() {

@@ -8,6 +8,8 @@ import io.cairnfs.dht.core.Liveness;
 import io.cairnfs.dht.core.LookupResult;
 import io.cairnfs.dht.core.Output;
 import io.cairnfs.dht.core.PeerStatus;
+import io.cairnfs.dht.core.Request;
+import io.cairnfs.dht.core.Response;
 import io.cairnfs.dht.core.Value;
 import io.cairnfs.dht.driver.AddressBook.Remembered;
 import io.cairnfs.dht.record.NodeDescription;
@@ -16,6 +18,7 @@ import io.cairnfs.dht.record.NodeRole;
 import io.cairnfs.dht.record.RecordSigner;
 import io.cairnfs.protocol.identity.Key256;
 import io.cairnfs.protocol.identity.NodeId;
+import io.cairnfs.protocol.transport.Peer;
 import io.cairnfs.protocol.transport.Transport;
 import io.cairnfs.protocol.transport.WireError;
 import io.cairnfs.protocol.transport.WireException;
@@ -74,6 +77,7 @@ public final class DhtNode implements Locator, AutoCloseable {
   private final Semaphore refreshing = new Semaphore(1);
   private final CompletableFuture<Boolean> joined = new CompletableFuture<>();
   private final CompletableFuture<Boolean> settled = new CompletableFuture<>();
+  private volatile boolean started;
   private volatile NodeRecord self;
   private volatile PeersView view;
   private long viewRevision;
@@ -96,7 +100,7 @@ public final class DhtNode implements Locator, AutoCloseable {
     Duration timeout = Duration.ofMillis(config.timing().requestTimeoutMillis());
     this.client = new DhtClient(transport, records, timeout, config.k(), loop::offer, readers);
     if (!config.client()) {
-      new DhtService(loop::ask, records, () -> self).register(transport);
+      new DhtService(this::ask, records, () -> self).register(transport);
     }
   }
 
@@ -114,6 +118,27 @@ public final class DhtNode implements Locator, AutoCloseable {
     return new DhtNode(transport, signer, description, options);
   }
 
+  private Response ask(@Nullable NodeRecord sender, Request request, Duration timeout)
+      throws WireException, InterruptedException {
+    if (!started) {
+      throw new WireException(WireError.BUSY, "the node is starting");
+    }
+    return loop.ask(sender, request, timeout);
+  }
+
+  /**
+   * As {@link #start()}, for a node that learns only now where it listens and whom it joins by.
+   *
+   * @param description what the node says about itself; the version is of no account
+   * @param bootstrap whom to join by, besides those of the options; ids may be unknown
+   * @throws IOException if the address book cannot be read
+   */
+  public void start(NodeDescription description, List<Peer> bootstrap) throws IOException {
+    update(unused -> description);
+    loop.offer(new Input.JoinBy(bootstrap));
+    start();
+  }
+
   /**
    * Begins to join, and goes on trying until it succeeds.
    *
@@ -122,6 +147,7 @@ public final class DhtNode implements Locator, AutoCloseable {
   public void start() throws IOException {
     Remembered remembered = options.book().load();
     loop.offer(new Input.Remember(remembered.nodes(), remembered.values()));
+    started = true;
     loop.start(config);
     settled.completeOnTimeout(false, FIRST_CONTACT.toMillis(), TimeUnit.MILLISECONDS);
   }

@@ -15,6 +15,8 @@ import io.cairnfs.dht.core.Liveness;
 import io.cairnfs.dht.core.Output;
 import io.cairnfs.dht.driver.LocalCluster.Member;
 import io.cairnfs.dht.record.Ed25519Verifier;
+import io.cairnfs.dht.record.IdentitySigner;
+import io.cairnfs.dht.record.NodeDescription;
 import io.cairnfs.dht.record.NodeRecord;
 import io.cairnfs.dht.record.NodeState;
 import io.cairnfs.dht.testing.TestNodes;
@@ -240,6 +242,25 @@ final class DhtNodeTest {
     Member late = cluster.start(later, options(), 7450);
     assertTrue(early.dht().awaitJoined(PATIENCE));
     eventually("it is seen", () -> late.dht().isUp(early.identity().id()));
+  }
+
+  @Test
+  void aNodeMayLearnOfItsAddressAfterItsHandlersAreThere() throws Exception {
+    Member first = cluster.start(options());
+    Identity identity = Identity.generate();
+    Transport transport = cluster.network.join(identity.id());
+    NodeDescription nowhere = TestNodes.description();
+    try (DhtNode late = DhtNode.create(transport, new IdentitySigner(identity), nowhere, options())) {
+      Peer peer = new Peer(identity.id(), List.of());
+      assertEquals(WireError.BUSY, assertThrows(WireException.class, () -> ping(first, peer)).error());
+      InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 7777);
+      late.start(nowhere.withAddresses(List.of(address)), List.of(first.peer()));
+      assertTrue(late.awaitJoined(PATIENCE));
+      assertTrue(late.isUp(first.identity().id()));
+      eventually(
+          "its address is known",
+          () -> first.dht().known().stream().anyMatch(node -> node.addresses().contains(address)));
+    }
   }
 
   @Test
