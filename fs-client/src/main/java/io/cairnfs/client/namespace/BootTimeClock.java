@@ -6,7 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** Linux's {@code CLOCK_BOOTTIME}, which counts suspended time too (clock_gettime(2)). Thread-safe. */
+/**
+ * Linux's {@code CLOCK_BOOTTIME}, which counts suspended time too (clock_gettime(2)). Thread-safe.
+ */
 public final class BootTimeClock implements LeaseClock {
 
   private static final int CLOCK_BOOTTIME = 7;
@@ -16,7 +18,8 @@ public final class BootTimeClock implements LeaseClock {
       Linker.nativeLinker()
           .downcallHandle(
               Linker.nativeLinker().defaultLookup().findOrThrow("clock_gettime"),
-              FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS),
+              FunctionDescriptor.of(
+                  ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS),
               Linker.Option.critical(true)); // never blocks: the vDSO answers
 
   @Override

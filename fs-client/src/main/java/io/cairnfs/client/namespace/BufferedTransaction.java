@@ -10,8 +10,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction as it is made: mutations are recorded, and applied to a layer of its own, which its reads see. Reads and
- * mutations leave their conflict tokens where they are wanted. Not thread-safe.
+ * A transaction as it is made: mutations are recorded, and applied to a layer of its own, which its
+ * reads see. Reads and mutations leave their conflict tokens where they are wanted. Not
+ * thread-safe.
  */
 final class BufferedTransaction extends MapView implements Transaction {
 
@@ -164,7 +165,9 @@ final class BufferedTransaction extends MapView implements Transaction {
     long bucket = NameHash.bucket(name);
     read(Key.entry(directory, bucket)); // which slot is free is read
     long cookie = slotFor(bucket, name, inBucket(directory, bucket));
-    apply(new Mutation.Put(Key.entry(directory, cookie), new DirectoryEntry(name, inode, type, cookie)));
+    apply(
+        new Mutation.Put(
+            Key.entry(directory, cookie), new DirectoryEntry(name, inode, type, cookie)));
   }
 
   /** The cookie that the name has, or else the lowest that is free. */
@@ -177,7 +180,8 @@ final class BufferedTransaction extends MapView implements Transaction {
       cookie += entry.cookie() == cookie ? 1 : 0;
     }
     if (NameHash.bucketOf(cookie) != bucket) {
-      throw new IllegalStateException("more names share 60 bits of a SHA-256 than a directory takes");
+      throw new IllegalStateException(
+          "more names share 60 bits of a SHA-256 than a directory takes");
     }
     return cookie;
   }

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mutations applied on top of a map, into a layer of their own: what a transaction and the replay of a delta have in
- * common, so that both lead to the same state. Nothing below is touched; a missing block leaves no trace once this is
- * dropped. Not thread-safe.
+ * Mutations applied on top of a map, into a layer of their own: what a transaction and the replay
+ * of a delta have in common, so that both lead to the same state. Nothing below is touched; a
+ * missing block leaves no trace once this is dropped. Not thread-safe.
  */
 final class Changes {
 
@@ -75,7 +75,8 @@ final class Changes {
     FileExtent before = null;
     FileExtent after = null;
     long removed = 0;
-    for (FileExtent old : overlapping(inode, Math.max(0, offset - 1), end == Long.MAX_VALUE ? end : end + 1)) {
+    for (FileExtent old :
+        overlapping(inode, Math.max(0, offset - 1), end == Long.MAX_VALUE ? end : end + 1)) {
       if (old.end() == offset) {
         before = old;
       } else if (old.offset() == end) {
@@ -100,7 +101,9 @@ final class Changes {
     addAllocated(inode, extent.length() - removed);
   }
 
-  /** One extent for two that follow each other in the file, if they continue each other; else null. */
+  /**
+   * One extent for two that follow each other in the file, if they continue each other; else null.
+   */
   private static @Nullable Extent join(Extent first, Extent second) {
     if (first instanceof Extent.InBlock one
         && second instanceof Extent.InBlock other
@@ -141,7 +144,9 @@ final class Changes {
   }
 
   private void clearRange(long inode, long from, long to) {
-    layer.clear(Key.extent(inode, from), to == Long.MAX_VALUE ? Key.extent(inode + 1, 0) : Key.extent(inode, to));
+    layer.clear(
+        Key.extent(inode, from),
+        to == Long.MAX_VALUE ? Key.extent(inode + 1, 0) : Key.extent(inode, to));
   }
 
   private long allocatedBefore(long inode, long to) {

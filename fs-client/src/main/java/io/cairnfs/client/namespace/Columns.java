@@ -9,8 +9,8 @@ import io.cairnfs.protocol.ipld.CborType;
 import io.cairnfs.protocol.ipld.CborWriter;
 
 /**
- * How values are encoded in DAG-CBOR, in tree nodes and in deltas alike. Extents refer to their blocks by links, so that
- * any IPLD tool can walk from a root to the content.
+ * How values are encoded in DAG-CBOR, in tree nodes and in deltas alike. Extents refer to their
+ * blocks by links, so that any IPLD tool can walk from a root to the content.
  *
  * <pre>
  *   I  [type, permissions, uid, gid, links, device, birth] and a symlink's target as an eighth item
@@ -50,7 +50,9 @@ final class Columns {
               .writeLong(entry.type().bits() >> TYPE_SHIFT)
               .writeBytes(entry.name().bytes());
       case ParentLink link ->
-          to.writeArrayHeader(PARENT_ITEMS).writeLong(link.parent()).writeBytes(link.name().bytes());
+          to.writeArrayHeader(PARENT_ITEMS)
+              .writeLong(link.parent())
+              .writeBytes(link.name().bytes());
       case Value.Content content -> writeExtent(content.extent(), to);
       case Value.Attribute attribute -> to.writeBytes(attribute.bytes());
       case Value.Orphan mark -> to.writeBoolean(true);
@@ -143,7 +145,8 @@ final class Columns {
     long ctime = mtime + from.readLong();
     long size = from.readLong();
     long allocated = size + from.readLong();
-    return new InodeTimes(atime, mtime, ctime, size, allocated, from.readInt(Integer.MIN_VALUE, Integer.MAX_VALUE));
+    return new InodeTimes(
+        atime, mtime, ctime, size, allocated, from.readInt(Integer.MIN_VALUE, Integer.MAX_VALUE));
   }
 
   private static DirectoryEntry readEntry(long cookie, CborReader from) {

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A batch as it is sent: entries and the commits that they became. Content of one inode that follows content of the same
- * becomes one commit with it.
+ * A batch as it is sent: entries and the commits that they became. Content of one inode that
+ * follows content of the same becomes one commit with it.
  *
  * @param entries in the order of the batch
  * @param commits at most as many
@@ -27,7 +27,8 @@ record CommitBatch(List<Entry> entries, List<Commit> commits, long bodyBytes) {
       Commit commit = toCommit(group);
       tokens += commit.tokensRead().size() + commit.tokensWritten().size();
       boolean fits =
-          bytes + commit.body().length <= HeadLimits.MAX_BATCH_BYTES && tokens <= HeadLimits.MAX_BATCH_TOKENS;
+          bytes + commit.body().length <= HeadLimits.MAX_BATCH_BYTES
+              && tokens <= HeadLimits.MAX_BATCH_TOKENS;
       if (!fits && done > 0) {
         break;
       }

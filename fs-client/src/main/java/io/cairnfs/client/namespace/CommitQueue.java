@@ -11,9 +11,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Transactions that wait to be committed, and the order in which they may be. Names are committed strictly in the order in
- * which they were applied. Content of an inode whose blocks are not durable yet may be left behind by what does not
- * depend on it, so that a fsync of one file does not wait for the upload of another. Not thread-safe.
+ * Transactions that wait to be committed, and the order in which they may be. Names are committed
+ * strictly in the order in which they were applied. Content of an inode whose blocks are not
+ * durable yet may be left behind by what does not depend on it, so that a fsync of one file does
+ * not wait for the upload of another. Not thread-safe.
  */
 final class CommitQueue {
 
@@ -59,7 +60,8 @@ final class CommitQueue {
    *
    * @param through no entry with a higher number
    * @param limit at most so many entries
-   * @param awaitBlocks whether entries wait for their blocks; never false but to show that tests notice
+   * @param awaitBlocks whether entries wait for their blocks; never false but to show that tests
+   *     notice
    */
   List<Entry> next(long through, int limit, boolean awaitBlocks) {
     List<Entry> batch = new ArrayList<>();
@@ -68,7 +70,7 @@ final class CommitQueue {
       if (entry.number() > through || batch.size() == limit) {
         break;
       }
-      boolean ready = !awaitBlocks || entry.isDurable();
+      boolean ready = awaitBlocks ? entry.isDurable() : entry.isNamed();
       Long inode = entry.contentOf();
       if (inode != null) {
         if (ready && !leftBehind.contains(inode)) {
@@ -104,12 +106,14 @@ final class CommitQueue {
   }
 
   /**
-   * The blocks, each given out once, that must be durable before everything up to a number can be committed.
+   * The blocks, each given out once, that must be durable before everything up to a number can be
+   * committed.
    *
    * @param inode if not null, content of other inodes counts only where names follow it
    */
   List<PendingBlock> takeBlocks(long through, @Nullable Long inode) {
-    Map<Long, Long> neededBefore = new HashMap<>(); // content of an inode, of entries before this number
+    Map<Long, Long> neededBefore =
+        new HashMap<>(); // content of an inode, of entries before this number
     if (inode != null) {
       for (Entry entry : entries.values()) {
         if (entry.number() <= through) {
@@ -125,7 +129,9 @@ final class CommitQueue {
       }
       Long contentOf = entry.contentOf();
       boolean counts =
-          inode == null || contentOf == null || entry.number() < neededBefore.getOrDefault(contentOf, 0L);
+          inode == null
+              || contentOf == null
+              || entry.number() < neededBefore.getOrDefault(contentOf, 0L);
       if (counts && !entry.blocks().isEmpty() && pushed.add(entry.number())) {
         blocks.addAll(entry.blocks());
       }

@@ -16,9 +16,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what was applied to the head: one thread, one batch under way at a time, everything that came meanwhile in the
- * next. A batch goes when someone waits for it, when the oldest entry has waited for the commit interval, and when much
- * has come together; and only what has its blocks' write-acks, see {@link CommitQueue}. Thread-safe.
+ * Sends what was applied to the head: one thread, one batch under way at a time, everything that
+ * came meanwhile in the next. A batch goes when someone waits for it, when the oldest entry has
+ * waited for the commit interval, and when much has come together; and only what has its blocks'
+ * write-acks, see {@link CommitQueue}. Thread-safe.
  */
 final class Committer {
 
@@ -46,8 +47,12 @@ final class Committer {
 
   private static final long SEND_AT_BYTES = MAX_UNCOMMITTED_BYTES / 4;
 
-  /** Unfolded deltas at which only what a fold waits for is sent, so that the head's own limit is never met. */
-  private static final long PAUSE_UNFOLDED_BYTES = HeadLimits.HARD_UNFOLDED_BYTES - 2 * MAX_UNCOMMITTED_BYTES;
+  /**
+   * Unfolded deltas at which only what a fold waits for is sent, so that the head's own limit is
+   * never met.
+   */
+  private static final long PAUSE_UNFOLDED_BYTES =
+      HeadLimits.HARD_UNFOLDED_BYTES - 2 * MAX_UNCOMMITTED_BYTES;
 
   private static final long NO_BARRIER = Long.MAX_VALUE;
 
@@ -76,7 +81,12 @@ final class Committer {
    * @param sequence the last that is committed
    * @param unfoldedBytes of deltas at the head
    */
-  Committer(HeadSession head, CommitOptions options, long sequence, long unfoldedBytes, Listener listener) {
+  Committer(
+      HeadSession head,
+      CommitOptions options,
+      long sequence,
+      long unfoldedBytes,
+      Listener listener) {
     this.head = head;
     this.options = options;
     this.sequence = sequence;
@@ -112,7 +122,10 @@ final class Committer {
     }
   }
 
-  /** Queues the transaction that was applied just now; its number is {@link #nextNumber}. Never waits. */
+  /**
+   * Queues the transaction that was applied just now; its number is {@link #nextNumber}. Never
+   * waits.
+   */
   void add(Entry entry) {
     lock.lock();
     try {
@@ -213,8 +226,8 @@ final class Committer {
   record Drained(long sequence, long unfoldedBytes) {}
 
   /**
-   * Commits everything up to a number and nothing after it, then tells where that ended. If it fails, what comes after is
-   * held back until a repeated call succeeds.
+   * Commits everything up to a number and nothing after it, then tells where that ended. If it
+   * fails, what comes after is held back until a repeated call succeeds.
    */
   Drained drain(long through) throws NamespaceException, InterruptedException {
     lock.lock();
@@ -284,7 +297,8 @@ final class Committer {
     } catch (NamespaceException e) {
       listener.failed(e);
     } catch (InterruptedException | RuntimeException e) {
-      listener.failed(new NamespaceException(NamespaceException.Reason.FENCED, "committing failed: " + e, e));
+      listener.failed(
+          new NamespaceException(NamespaceException.Reason.FENCED, "committing failed: " + e, e));
     }
   }
 
@@ -315,7 +329,9 @@ final class Committer {
   /** The blocks that have to be on their way for what is to be sent now. */
   private Set<PendingBlock> takeBlocks() {
     Entry oldest = queue.oldestAfter(flushThrough);
-    if (oldest != null && (isLarge() || System.nanoTime() - oldest.queuedNanos() >= options.interval().toNanos())) {
+    if (oldest != null
+        && (isLarge()
+            || System.nanoTime() - oldest.queuedNanos() >= options.interval().toNanos())) {
       flushThrough = lastNumber;
     }
     Set<PendingBlock> blocks = new LinkedHashSet<>(queue.takeBlocks(flushThrough, null));
@@ -399,7 +415,8 @@ final class Committer {
       switch (outcome) {
         case CommitOutcome.Committed committed -> last = committed.sequence();
         case CommitOutcome.OverQuota over ->
-            throw new NamespaceException(NamespaceException.Reason.OVER_QUOTA, "a quota of the volume is used up", null);
+            throw new NamespaceException(
+                NamespaceException.Reason.OVER_QUOTA, "a quota of the volume is used up", null);
         case CommitOutcome.Conflict conflict -> throw refused(outcome);
         case CommitOutcome.TooOld old -> throw refused(outcome);
         case CommitOutcome.NotAttempted not -> throw refused(outcome);
@@ -410,6 +427,8 @@ final class Committer {
 
   private static NamespaceException refused(CommitOutcome outcome) {
     return new NamespaceException(
-        NamespaceException.Reason.FENCED, "the head refused a transaction of an exclusive session: " + outcome, null);
+        NamespaceException.Reason.FENCED,
+        "the head refused a transaction of an exclusive session: " + outcome,
+        null);
   }
 }

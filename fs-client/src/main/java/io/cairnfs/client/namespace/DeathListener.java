@@ -1,6 +1,9 @@
 package io.cairnfs.client.namespace;
 
-/** Hears of a session's death: it was fenced, or could not commit. Then everything open fails, and a new session is opened. */
+/**
+ * Hears of a session's death: it was fenced, or could not commit. Then everything open fails, and a
+ * new session is opened.
+ */
 @FunctionalInterface
 public interface DeathListener {
 

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param number its place in the order in which transactions were applied
  * @param mutations what it does
  * @param blocks blocks on their way that it refers to
- * @param contentOf the inode, if it is nothing but content of one, so that it may be committed later than others
+ * @param contentOf the inode, if it is nothing but content of one, so that it may be committed
+ *     later than others
  * @param follows inodes whose content, if applied before this, must be committed before this
  * @param usage by how much it changes the volume's usage
  * @param tokens its conflict tokens; null under an exclusive lease
@@ -36,7 +37,8 @@ record Entry(
     long queuedNanos) {
 
   /** Makes the entry of a transaction. */
-  static Entry of(long number, BufferedTransaction transaction, @Nullable Tokens tokens, long readVersion) {
+  static Entry of(
+      long number, BufferedTransaction transaction, @Nullable Tokens tokens, long readVersion) {
     List<Mutation> mutations = transaction.mutations();
     Long contentOf = transaction.contentOf();
     boolean content = contentOf != null && isContentOf(contentOf, mutations);
@@ -95,6 +97,16 @@ record Entry(
       case Mutation.ClearExtents clear -> true;
       case Mutation.ChangeTimes change -> !change.change().commutes();
     };
+  }
+
+  /** Whether all blocks that it refers to have their CIDs, so that it can be encoded. */
+  boolean isNamed() {
+    for (PendingBlock block : blocks) {
+      if (block.cid() == null) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether all blocks that it refers to have their write-acks. */

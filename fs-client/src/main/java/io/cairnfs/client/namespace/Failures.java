@@ -28,7 +28,8 @@ final class Failures {
     NamespaceException.Reason reason =
         switch (cause.reason()) {
           case UNAVAILABLE, HELD, FOLD_FIRST -> NamespaceException.Reason.UNAVAILABLE;
-          case FENCED, UNKNOWN_VOLUME, EXISTS, OVERTAKEN, REFUSED -> NamespaceException.Reason.FENCED;
+          case FENCED, UNKNOWN_VOLUME, EXISTS, OVERTAKEN, REFUSED ->
+              NamespaceException.Reason.FENCED;
         };
     return new NamespaceException(reason, "head: " + cause.getMessage(), cause);
   }

@@ -12,9 +12,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folds what happened into a new tree: freezes the active layer, has it committed, builds and uploads the tree, and makes
- * it the volume's root. What comes meanwhile goes to a new layer. One fold at a time; if one fails, the layer stays
- * frozen, and the next begins with it. Blocking; thread-safe.
+ * Folds what happened into a new tree: freezes the active layer, has it committed, builds and
+ * uploads the tree, and makes it the volume's root. What comes meanwhile goes to a new layer. One
+ * fold at a time; if one fails, the layer stays frozen, and the next begins with it. Blocking;
+ * thread-safe.
  */
 final class Folder {
 
@@ -33,7 +34,12 @@ final class Folder {
   /** A layer, all of it committed, and where in the history it ends. */
   private record Frozen(Layer layer, Committer.Drained end) {}
 
-  Folder(Overlay overlay, Committer committer, HeadSession head, BlockClient blocks, NodeLoader loader) {
+  Folder(
+      Overlay overlay,
+      Committer committer,
+      HeadSession head,
+      BlockClient blocks,
+      NodeLoader loader) {
     this.overlay = overlay;
     this.committer = committer;
     this.head = head;
@@ -111,7 +117,9 @@ final class Folder {
         throw Failures.ofBlocks(e);
       }
       for (Block block : batch) {
-        loader.cache().put(block.cid(), Node.decode(block.bytes())); // what changed is what is looked at
+        loader
+            .cache()
+            .put(block.cid(), Node.decode(block.bytes())); // what changed is what is looked at
       }
       batch.clear();
       bytes = 0;

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A head as one session of one volume uses it: requests that got no answer are repeated until their time is up, and what
- * extends the lease is noted. Blocking; thread-safe.
+ * A head as one session of one volume uses it: requests that got no answer are repeated until their
+ * time is up, and what extends the lease is noted. Blocking; thread-safe.
  */
 final class HeadSession {
 
@@ -42,7 +42,8 @@ final class HeadSession {
     T call(Duration timeout) throws HeadException, InterruptedException;
   }
 
-  private static <T> T repeat(Duration timeout, Call<T> call) throws HeadException, InterruptedException {
+  private static <T> T repeat(Duration timeout, Call<T> call)
+      throws HeadException, InterruptedException {
     long end = System.nanoTime() + timeout.toNanos();
     Duration pause = FIRST_PAUSE;
     while (true) {
@@ -51,7 +52,8 @@ final class HeadSession {
         return call.call(left.compareTo(TRY) < 0 ? left : TRY);
       } catch (HeadException e) {
         boolean passes =
-            e.reason() == HeadException.Reason.UNAVAILABLE || e.reason() == HeadException.Reason.FOLD_FIRST;
+            e.reason() == HeadException.Reason.UNAVAILABLE
+                || e.reason() == HeadException.Reason.FOLD_FIRST;
         if (!passes || System.nanoTime() + pause.toNanos() - end >= 0) {
           throw e;
         }
@@ -69,7 +71,8 @@ final class HeadSession {
         left -> {
           long sent = lease.now();
           // One batch is under way at a time, so all before it are acknowledged.
-          List<CommitOutcome> outcomes = head.commit(volume, session, firstRequest, firstRequest - 1, batch, left);
+          List<CommitOutcome> outcomes =
+              head.commit(volume, session, firstRequest, firstRequest - 1, batch, left);
           lease.extend(sent);
           return outcomes;
         });

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session's unused inode numbers. More are asked for in the background when half of a grant is left, so that a
- * transaction hardly ever waits for them. Thread-safe.
+ * The session's unused inode numbers. More are asked for in the background when half of a grant is
+ * left, so that a transaction hardly ever waits for them. Thread-safe.
  */
 final class InodeNumbers {
 
@@ -114,7 +114,8 @@ final class InodeNumbers {
       if (e.getCause() instanceof NamespaceException cause) {
         throw cause;
       }
-      throw new NamespaceException(NamespaceException.Reason.UNAVAILABLE, "no inode numbers were granted", e);
+      throw new NamespaceException(
+          NamespaceException.Reason.UNAVAILABLE, "no inode numbers were granted", e);
     }
   }
 }

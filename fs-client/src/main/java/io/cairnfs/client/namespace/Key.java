@@ -4,13 +4,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key of the namespace map. Keys are ordered so that what is read together lies together: orphans; then what describes
- * inodes, by inode (attributes, times, parent, extended attributes); then names, by directory and cookie; then extents,
- * by inode and offset. The order is that of the encoded bytes. Immutable.
+ * A key of the namespace map. Keys are ordered so that what is read together lies together:
+ * orphans; then what describes inodes, by inode (attributes, times, parent, extended attributes);
+ * then names, by directory and cookie; then extents, by inode and offset. The order is that of the
+ * encoded bytes. Immutable.
  *
- * <p>Encoded: the region's byte, the inode, and then the kind's low half for the region of inodes, a fixed 64-bit cookie
- * for names, an offset for extents; last an attribute's name. Inodes and offsets are a length byte and as many big-endian
- * bytes as they need, which keeps their order.
+ * <p>Encoded: the region's byte, the inode, and then the kind's low half for the region of inodes,
+ * a fixed 64-bit cookie for names, an offset for extents; last an attribute's name. Inodes and
+ * offsets are a length byte and as many big-endian bytes as they need, which keeps their order.
  */
 final class Key implements Comparable<Key> {
 
@@ -84,7 +85,9 @@ final class Key implements Comparable<Key> {
 
   /** The lowest key that is greater, of a name. */
   Key successor() {
-    return sub == Long.MAX_VALUE ? new Key(kind, inode + 1, 0, NO_TAIL) : new Key(kind, inode, sub + 1, NO_TAIL);
+    return sub == Long.MAX_VALUE
+        ? new Key(kind, inode + 1, 0, NO_TAIL)
+        : new Key(kind, inode, sub + 1, NO_TAIL);
   }
 
   /** The key with these parts, as a decoded node keeps them. */
@@ -189,7 +192,9 @@ final class Key implements Comparable<Key> {
       case INODE -> decodeInodeKey(bytes, inodeEnd, length, inode);
       case ENTRY ->
           endingAt(
-              inodeEnd + Long.BYTES, length, entry(inode, number(bytes, inodeEnd, Math.min(inodeEnd + 8, length))));
+              inodeEnd + Long.BYTES,
+              length,
+              entry(inode, number(bytes, inodeEnd, Math.min(inodeEnd + 8, length))));
       case EXTENT -> {
         int end = numberEnd(bytes, inodeEnd, length);
         yield endingAt(end, length, extent(inode, number(bytes, inodeEnd + 1, end)));

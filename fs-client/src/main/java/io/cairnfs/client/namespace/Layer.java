@@ -10,8 +10,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes over whatever lies below: values, absences, and ranges that are cleared. Keys that are only ever looked up are
- * in a hash table, those that are also walked in a sorted map; names are in both. Not thread-safe.
+ * Changes over whatever lies below: values, absences, and ranges that are cleared. Keys that are
+ * only ever looked up are in a hash table, those that are also walked in a sorted map; names are in
+ * both. Not thread-safe.
  */
 final class Layer {
 
@@ -20,7 +21,10 @@ final class Layer {
   private final KeyRanges cleared = new KeyRanges();
 
   private static boolean isPoint(Key key) {
-    return key.kind() == Key.INODE || key.kind() == Key.TIMES || key.kind() == Key.PARENT || key.kind() == Key.ENTRY;
+    return key.kind() == Key.INODE
+        || key.kind() == Key.TIMES
+        || key.kind() == Key.PARENT
+        || key.kind() == Key.ENTRY;
   }
 
   private static boolean isOrdered(Key key) {

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A tree with layers of changes over it, read as one map. Immutable in what it consists of; not thread-safe. */
+/**
+ * A tree with layers of changes over it, read as one map. Immutable in what it consists of; not
+ * thread-safe.
+ */
 final class LayeredMap {
 
   /** Takes entries in the order of keys. */
@@ -63,7 +66,9 @@ final class LayeredMap {
     return null;
   }
 
-  /** Visits the entries from one key to before another; of kinds of keys that are ordered in layers. */
+  /**
+   * Visits the entries from one key to before another; of kinds of keys that are ordered in layers.
+   */
   void scan(Key from, Key to, Visitor visitor) {
     Cursor[] cursors = new Cursor[layers.size() + 1];
     for (int i = 0; i < layers.size(); i++) {
@@ -97,7 +102,8 @@ final class LayeredMap {
   private static int firstOf(Cursor[] cursors) {
     int first = -1;
     for (int i = 0; i < cursors.length; i++) {
-      if (cursors[i].isValid() && (first < 0 || cursors[i].key().compareTo(cursors[first].key()) < 0)) {
+      if (cursors[i].isValid()
+          && (first < 0 || cursors[i].key().compareTo(cursors[first].key()) < 0)) {
         first = i;
       }
     }
@@ -121,8 +127,8 @@ final class LayeredMap {
   }
 
   /**
-   * The entry with the greatest key that is not greater than {@code at} and not less than {@code lowest}, or null; of kinds
-   * of keys that are ordered in layers.
+   * The entry with the greatest key that is not greater than {@code at} and not less than {@code
+   * lowest}, or null; of kinds of keys that are ordered in layers.
    */
   Tree.@Nullable Found floor(Key at, Key lowest) {
     Tree.@Nullable Found[] found = new Tree.@Nullable Found[layers.size() + 1];
@@ -167,7 +173,9 @@ final class LayeredMap {
   private Tree.@Nullable Found floorIn(int source, Key at, boolean inclusive) {
     if (source < layers.size()) {
       Map.Entry<Key, Value> entry =
-          inclusive ? layers.get(source).ordered().floorEntry(at) : layers.get(source).ordered().lowerEntry(at);
+          inclusive
+              ? layers.get(source).ordered().floorEntry(at)
+              : layers.get(source).ordered().lowerEntry(at);
       return entry == null ? null : new Tree.Found(entry.getKey(), entry.getValue());
     }
     return inclusive ? base.floor(at) : base.lower(at);

@@ -8,7 +8,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What is left of a session's lease, counted from the sending of what extended it, less a margin. Thread-safe.
+ * What is left of a session's lease, counted from the sending of what extended it, less a margin.
+ * Thread-safe.
  */
 final class Lease {
 
@@ -88,7 +89,9 @@ final class Lease {
       while (leftNanos() == 0 && !over) {
         if (remaining <= 0) {
           throw new NamespaceException(
-              NamespaceException.Reason.UNAVAILABLE, "the lease lapsed and could not be renewed in time", null);
+              NamespaceException.Reason.UNAVAILABLE,
+              "the lease lapsed and could not be renewed in time",
+              null);
         }
         remaining = changed.awaitNanos(remaining);
       }

@@ -39,7 +39,10 @@ sealed class MapView implements NamespaceView permits BufferedTransaction {
     if (first != null && first.name().equals(name)) {
       return first;
     }
-    return inBucket(directory, bucket).stream().filter(entry -> entry.name().equals(name)).findFirst().orElse(null);
+    return inBucket(directory, bucket).stream()
+        .filter(entry -> entry.name().equals(name))
+        .findFirst()
+        .orElse(null);
   }
 
   /** The names of a bucket. */
@@ -70,7 +73,10 @@ sealed class MapView implements NamespaceView permits BufferedTransaction {
     return entries;
   }
 
-  /** Who lists a directory mostly asks for every entry's attributes next: their blocks come all at once. */
+  /**
+   * Who lists a directory mostly asks for every entry's attributes next: their blocks come all at
+   * once.
+   */
   private void fetchInodesOf(List<DirectoryEntry> entries) {
     List<Key> keys = new ArrayList<>();
     for (DirectoryEntry entry : entries) {

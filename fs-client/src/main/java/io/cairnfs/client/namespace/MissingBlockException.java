@@ -3,7 +3,10 @@ package io.cairnfs.client.namespace;
 import io.cairnfs.protocol.cid.Cid;
 import java.util.List;
 
-/** Tree blocks are not in memory. Control flow between views and {@link Namespace}; carries no stack trace. */
+/**
+ * Tree blocks are not in memory. Control flow between views and {@link Namespace}; carries no stack
+ * trace.
+ */
 final class MissingBlockException extends RuntimeException {
 
   private final transient List<Cid> cids;

@@ -3,8 +3,8 @@ package io.cairnfs.client.namespace;
 import io.cairnfs.client.extent.Extent;
 
 /**
- * One step of a transaction, as it is applied to a layer and as it travels in a delta. Applying the same mutations to the
- * same map gives the same map, wherever that is done.
+ * One step of a transaction, as it is applied to a layer and as it travels in a delta. Applying the
+ * same mutations to the same map gives the same map, wherever that is done.
  */
 sealed interface Mutation {
 

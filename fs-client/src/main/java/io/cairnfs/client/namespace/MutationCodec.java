@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *                              each time as the difference to the one before it
  * </pre>
  *
- * <p>Keys are byte strings, see {@link Key}; values and extents as in {@link Columns}. Numbers are never reused.
+ * <p>Keys are byte strings, see {@link Key}; values and extents as in {@link Columns}. Numbers are
+ * never reused.
  */
 final class MutationCodec {
 
@@ -55,7 +56,8 @@ final class MutationCodec {
         + switch (mutation) {
           case Mutation.Put put -> put.key().tail().length + variableBytes(put.value());
           case Mutation.Delete delete -> delete.key().tail().length;
-          case Mutation.PutExtent put -> put.extent() instanceof Extent.Inline inline ? inline.bytes().length : 0;
+          case Mutation.PutExtent put ->
+              put.extent() instanceof Extent.Inline inline ? inline.bytes().length : 0;
           case Mutation.ClearXattrs clear -> 0;
           case Mutation.ClearExtents clear -> 0;
           case Mutation.ChangeTimes change -> 0;
@@ -78,8 +80,10 @@ final class MutationCodec {
         to.writeArrayHeader(3).writeLong(PUT).writeBytes(put.key().toBytes());
         Columns.write(put.value(), to);
       }
-      case Mutation.Delete delete -> to.writeArrayHeader(2).writeLong(DELETE).writeBytes(delete.key().toBytes());
-      case Mutation.ClearXattrs clear -> to.writeArrayHeader(2).writeLong(CLEAR_XATTRS).writeLong(clear.inode());
+      case Mutation.Delete delete ->
+          to.writeArrayHeader(2).writeLong(DELETE).writeBytes(delete.key().toBytes());
+      case Mutation.ClearXattrs clear ->
+          to.writeArrayHeader(2).writeLong(CLEAR_XATTRS).writeLong(clear.inode());
       case Mutation.PutExtent put -> {
         to.writeArrayHeader(4).writeLong(PUT_EXTENT).writeLong(put.inode()).writeLong(put.offset());
         Columns.writeExtent(put.extent(), to);
@@ -100,7 +104,10 @@ final class MutationCodec {
     for (int i = 0; i < TIME_FIELDS; i++) {
       mask |= fields[i] == null ? 0 : 1 << i;
     }
-    to.writeArrayHeader(3 + Integer.bitCount(mask)).writeLong(CHANGE_TIMES).writeLong(mutation.inode()).writeLong(mask);
+    to.writeArrayHeader(3 + Integer.bitCount(mask))
+        .writeLong(CHANGE_TIMES)
+        .writeLong(mutation.inode())
+        .writeLong(mask);
     long previous = 0;
     for (int i = 0; i < TIME_FIELDS; i++) {
       Long field = fields[i];
@@ -159,8 +166,10 @@ final class MutationCodec {
       }
       case DELETE -> new Mutation.Delete(readKey(from));
       case CLEAR_XATTRS -> new Mutation.ClearXattrs(from.readLong());
-      case PUT_EXTENT -> new Mutation.PutExtent(from.readLong(), from.readLong(), Columns.readExtent(from));
-      case CLEAR_EXTENTS -> new Mutation.ClearExtents(from.readLong(), from.readLong(), from.readLong());
+      case PUT_EXTENT ->
+          new Mutation.PutExtent(from.readLong(), from.readLong(), Columns.readExtent(from));
+      case CLEAR_EXTENTS ->
+          new Mutation.ClearExtents(from.readLong(), from.readLong(), from.readLong());
       default -> readTimes(items, from);
     };
   }
@@ -188,7 +197,14 @@ final class MutationCodec {
     return new Mutation.ChangeTimes(
         inode,
         new TimesChange(
-            fields[0], fields[1], fields[2], fields[3], fields[4], fields[5], toInt(fields[6]), toInt(fields[7])));
+            fields[0],
+            fields[1],
+            fields[2],
+            fields[3],
+            fields[4],
+            fields[5],
+            toInt(fields[6]),
+            toInt(fields[7])));
   }
 
   private static int toInt(@Nullable Long value) {

@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens sessions: takes the lease, brings the overlay to where the head is, and founds the root directory of a new volume.
- * After a session's death a new one is opened in the same way. Thread-safe.
+ * Opens sessions: takes the lease, brings the overlay to where the head is, and founds the root
+ * directory of a new volume. After a session's death a new one is opened in the same way.
+ * Thread-safe.
  */
 public final class NamespaceOpener {
 
@@ -42,7 +43,8 @@ public final class NamespaceOpener {
   /**
    * Opens a session. Ends within the current {@link Deadline}.
    *
-   * @throws HeadException {@code HELD} with a message that names the holder, and whatever else the head says
+   * @throws HeadException {@code HELD} with a message that names the holder, and whatever else the
+   *     head says
    */
   public NamespaceSession open(NamespaceOptions options, DeathListener deathListener)
       throws HeadException, NamespaceException, InterruptedException {
@@ -51,7 +53,8 @@ public final class NamespaceOpener {
     SessionGrant grant = head.open(options.volume(), id, options.holder(), Deadline.remaining());
     Lease lease = new Lease(clock, grant.lease(), sent);
     HeadSession headSession = new HeadSession(head, options.volume(), id, lease);
-    NamespaceSession session = new NamespaceSession(headSession, lease, grant, blocks, options, deathListener);
+    NamespaceSession session =
+        new NamespaceSession(headSession, lease, grant, blocks, options, deathListener);
     session.startRenewing();
     boolean opened = false;
     try {

@@ -13,7 +13,12 @@ import io.cairnfs.protocol.head.VolumeId;
  * @param commit how it commits
  */
 public record NamespaceOptions(
-    VolumeId volume, String holder, int rootUid, int rootGid, long cacheBytes, CommitOptions commit) {
+    VolumeId volume,
+    String holder,
+    int rootUid,
+    int rootGid,
+    long cacheBytes,
+    CommitOptions commit) {
 
   /** Room for the inodes and names of about half a million small files. */
   public static final long DEFAULT_CACHE_BYTES = 64L << 20;

@@ -22,9 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The namespace of a volume under an exclusive lease, and a facade of what keeps it: the overlay has the state, the
- * committer sends what was applied, the folder turns it into trees, the renewer keeps the lease. It lives from {@link
- * NamespaceOpener#open} to {@link #close} or its death, and is never revived.
+ * The namespace of a volume under an exclusive lease, and a facade of what keeps it: the overlay
+ * has the state, the committer sends what was applied, the folder turns it into trees, the renewer
+ * keeps the lease. It lives from {@link NamespaceOpener#open} to {@link #close} or its death, and
+ * is never revived.
  */
 public final class NamespaceSession implements Namespace {
 
@@ -62,7 +63,12 @@ public final class NamespaceSession implements Namespace {
     overlay = new Overlay(new Tree(grant.state().root(), loader.cache()), grant.state().usage());
     inodes = new InodeNumbers(this::grantInodes);
     committer =
-        new Committer(head, this.options, grant.state().sequence(), grant.state().unfoldedBytes(), new Events());
+        new Committer(
+            head,
+            this.options,
+            grant.state().sequence(),
+            grant.state().unfoldedBytes(),
+            new Events());
     folder = new Folder(overlay, committer, head, blocks, loader);
     renewer = Thread.ofVirtual().name("lease").unstarted(this::renew);
   }
@@ -81,7 +87,8 @@ public final class NamespaceSession implements Namespace {
   }
 
   @Override
-  public <T extends @Nullable Object, X extends Exception> T read(Reader<T, X> reader) throws X, NamespaceException, InterruptedException {
+  public <T extends @Nullable Object, X extends Exception> T read(Reader<T, X> reader)
+      throws X, NamespaceException, InterruptedException {
     PinnedNodes pinned = null;
     while (true) {
       lease.await();
@@ -103,7 +110,8 @@ public final class NamespaceSession implements Namespace {
   }
 
   @Override
-  public <T extends @Nullable Object, X extends Exception> T update(Writer<T, X> writer) throws X, NamespaceException, InterruptedException {
+  public <T extends @Nullable Object, X extends Exception> T update(Writer<T, X> writer)
+      throws X, NamespaceException, InterruptedException {
     PinnedNodes pinned = null;
     while (true) {
       lease.await();
@@ -132,15 +140,18 @@ public final class NamespaceSession implements Namespace {
     }
   }
 
-  private <T extends @Nullable Object, X extends Exception> T apply(Writer<T, X> writer, LayeredMap map) throws X {
+  private <T extends @Nullable Object, X extends Exception> T apply(
+      Writer<T, X> writer, LayeredMap map) throws X {
     Tokens tokens = exclusive ? null : new Tokens();
     int[] usedInodes = {0};
-    BufferedTransaction transaction = new BufferedTransaction(map, () -> inodes.peek(usedInodes[0]++), tokens);
+    BufferedTransaction transaction =
+        new BufferedTransaction(map, () -> inodes.peek(usedInodes[0]++), tokens);
     T result = writer.write(transaction);
     if (!transaction.mutations().isEmpty()) {
       Entry entry = Entry.of(committer.nextNumber(), transaction, tokens, committer.sequence());
       if (entry.maxBytes() > HeadLimits.MAX_BODY_BYTES) {
-        throw new IllegalArgumentException("a transaction of " + transaction.mutations().size() + " steps is too large");
+        throw new IllegalArgumentException(
+            "a transaction of " + transaction.mutations().size() + " steps is too large");
       }
       overlay.apply(transaction.changes());
       committer.add(entry);
@@ -177,12 +188,13 @@ public final class NamespaceSession implements Namespace {
   }
 
   private static NamespaceException damaged(CborException e) {
-    return new NamespaceException(NamespaceException.Reason.DAMAGED, "a tree block is damaged: " + e.getMessage(), e);
+    return new NamespaceException(
+        NamespaceException.Reason.DAMAGED, "a tree block is damaged: " + e.getMessage(), e);
   }
 
   /**
-   * The nodes that one operation has fetched: they stay until it is done, so that it comes to its end even if it needs more
-   * than the cache has room for.
+   * The nodes that one operation has fetched: they stay until it is done, so that it comes to its
+   * end even if it needs more than the cache has room for.
    */
   private record PinnedNodes(Map<Cid, Node> nodes, NodeCache cache) implements NodeSource {
     @Override
@@ -302,7 +314,9 @@ public final class NamespaceSession implements Namespace {
 
   private void foldUntilDone() {
     try {
-      while (death.get() == null && !closed && committer.unfoldedBytes() >= HeadLimits.SOFT_UNFOLDED_BYTES) {
+      while (death.get() == null
+          && !closed
+          && committer.unfoldedBytes() >= HeadLimits.SOFT_UNFOLDED_BYTES) {
         try {
           Deadline.run(
               options.timeout(),

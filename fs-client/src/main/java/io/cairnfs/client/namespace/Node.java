@@ -8,12 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the tree, decoded as far as searching needs it: keys in columns, a leaf's values as places in the block's own
- * bytes. Immutable.
+ * A node of the tree, decoded as far as searching needs it: keys in columns, a leaf's values as
+ * places in the block's own bytes. Immutable.
  *
- * <p>Encoded as one DAG-CBOR array: the level, which is 0 for a leaf, then for each entry in the order of keys how many
- * leading bytes its key shares with the one before, the rest of the key, and the value; an inner node's keys are the
- * lowest below each child, its values are links.
+ * <p>Encoded as one DAG-CBOR array: the level, which is 0 for a leaf, then for each entry in the
+ * order of keys how many leading bytes its key shares with the one before, the rest of the key, and
+ * the value; an inner node's keys are the lowest below each child, its values are links.
  */
 final class Node {
 
@@ -168,14 +168,14 @@ final class Node {
   }
 
   private int compare(int index, Key key) {
-    return Key.compare(kinds[index], inodes[index], subs[index], tails == null ? null : tails[index], key);
+    return Key.compare(
+        kinds[index], inodes[index], subs[index], tails == null ? null : tails[index], key);
   }
 
   /** A leaf's value, decoded anew. */
   Value value(int index) {
     Key key = key(index);
-    return Columns.read(
-        key, new CborReader(block, valueStarts[index], valueEnds[index]));
+    return Columns.read(key, new CborReader(block, valueStarts[index], valueEnds[index]));
   }
 
   /** The bytes within which a leaf's encoded values lie; not to be changed. */

@@ -6,8 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decoded tree nodes in memory, bounded by their weight. What was used since the clock's hand passed last stays (the CLOCK
- * approximation of least recently used), so that a hit costs one look into a concurrent map. Thread-safe.
+ * Decoded tree nodes in memory, bounded by their weight. What was used since the clock's hand
+ * passed last stays (the CLOCK approximation of least recently used), so that a hit costs one look
+ * into a concurrent map. Thread-safe.
  */
 final class NodeCache implements NodeSource {
 

@@ -17,7 +17,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings tree nodes into memory: several at once, each once however many want it. Blocking; thread-safe.
+ * Brings tree nodes into memory: several at once, each once however many want it. Blocking;
+ * thread-safe.
  */
 final class NodeLoader {
 
@@ -41,8 +42,8 @@ final class NodeLoader {
   }
 
   /**
-   * The first of the nodes, and others as far as they can be had: only the first one's failure counts, since the others
-   * are guesses.
+   * The first of the nodes, and others as far as they can be had: only the first one's failure
+   * counts, since the others are guesses.
    */
   Map<Cid, Node> load(List<Cid> cids) throws NamespaceException, InterruptedException {
     Map<Cid, CompletableFuture<Node>> futures = new LinkedHashMap<>();
@@ -84,7 +85,8 @@ final class NodeLoader {
     }
   }
 
-  private static @Nullable Node awaitGuess(CompletableFuture<Node> future) throws InterruptedException {
+  private static @Nullable Node awaitGuess(CompletableFuture<Node> future)
+      throws InterruptedException {
     try {
       return await(future);
     } catch (NamespaceException e) {
@@ -92,11 +94,14 @@ final class NodeLoader {
     }
   }
 
-  private static Node await(@Nullable CompletableFuture<Node> future) throws NamespaceException, InterruptedException {
+  private static Node await(@Nullable CompletableFuture<Node> future)
+      throws NamespaceException, InterruptedException {
     try {
-      return Objects.requireNonNull(future).get(Deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+      return Objects.requireNonNull(future)
+          .get(Deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new NamespaceException(NamespaceException.Reason.UNAVAILABLE, "a tree block did not come in time", e);
+      throw new NamespaceException(
+          NamespaceException.Reason.UNAVAILABLE, "a tree block did not come in time", e);
     } catch (ExecutionException e) {
       throw Failures.ofBlocks(e.getCause() == null ? e : e.getCause());
     }

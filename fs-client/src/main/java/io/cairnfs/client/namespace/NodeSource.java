@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 interface NodeSource {
 
-  /** A node, or null if it is not in memory; its reader then asks for it by {@link MissingBlockException}. */
+  /**
+   * A node, or null if it is not in memory; its reader then asks for it by {@link
+   * MissingBlockException}.
+   */
   @Nullable Node find(Cid cid);
 }

@@ -11,8 +11,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of the namespace in memory: the tree, a frozen layer while that is being folded into a new tree, and the
- * active layer. Its lock is held for work in memory only, never while anything is waited for.
+ * The state of the namespace in memory: the tree, a frozen layer while that is being folded into a
+ * new tree, and the active layer. Its lock is held for work in memory only, never while anything is
+ * waited for.
  */
 final class Overlay {
 
@@ -45,7 +46,10 @@ final class Overlay {
     usage = usage.plus(changes.usage());
   }
 
-  /** Takes over a delta's changes, which the head's usage has already; the caller holds the write lock. */
+  /**
+   * Takes over a delta's changes, which the head's usage has already; the caller holds the write
+   * lock.
+   */
   void replay(Changes changes) {
     active.addAll(changes.layer());
   }
@@ -74,7 +78,10 @@ final class Overlay {
     return frozen != null;
   }
 
-  /** Freezes the active layer, or returns the one that is frozen already; the caller holds the write lock. */
+  /**
+   * Freezes the active layer, or returns the one that is frozen already; the caller holds the write
+   * lock.
+   */
   Layer freeze() {
     Layer result = frozen;
     if (result == null) {
@@ -110,7 +117,10 @@ final class Overlay {
     }
   }
 
-  /** Lets go of the blocks that an entry refers to, which have become durable: their names take their place. */
+  /**
+   * Lets go of the blocks that an entry refers to, which have become durable: their names take
+   * their place.
+   */
   void settle(Entry entry) {
     if (entry.blocks().isEmpty()) {
       return;
@@ -134,12 +144,14 @@ final class Overlay {
   private static void settle(Layer layer, long inode, long from, long to) {
     Key before = layer.ordered().floorKey(Key.extent(inode, from));
     Key start = before == null ? Key.extent(inode, from) : before;
-    for (Map.Entry<Key, Value> entry : layer.ordered().subMap(start, true, Key.extent(inode, to), false).entrySet()) {
+    for (Map.Entry<Key, Value> entry :
+        layer.ordered().subMap(start, true, Key.extent(inode, to), false).entrySet()) {
       if (entry.getValue() instanceof Value.Content(Extent.InBlock extent)
           && extent.block() instanceof PendingBlock block
           && block.durable().state() == Future.State.SUCCESS) {
         BlockRef stored = new BlockRef.Stored(block.durable().resultNow());
-        entry.setValue(new Value.Content(new Extent.InBlock(stored, extent.blockOffset(), extent.length())));
+        entry.setValue(
+            new Value.Content(new Extent.InBlock(stored, extent.blockOffset(), extent.length())));
       }
     }
   }

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The conflict tokens of a transaction: 64-bit hashes of what it read and of what it wrote. The head compares nothing
- * else, so they must meet wherever a read would have seen a write: a name by its bucket, all names of a directory, all
- * extents and all extended attributes of a file, and each inode's attributes, times, parent and orphan record. Times are
- * changed without being read, which is what lets creates in one directory go side by side. Not thread-safe.
+ * The conflict tokens of a transaction: 64-bit hashes of what it read and of what it wrote. The
+ * head compares nothing else, so they must meet wherever a read would have seen a write: a name by
+ * its bucket, all names of a directory, all extents and all extended attributes of a file, and each
+ * inode's attributes, times, parent and orphan record. Times are changed without being read, which
+ * is what lets creates in one directory go side by side. Not thread-safe.
  */
 final class Tokens {
 

@@ -6,15 +6,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The map at rest: an immutable B+tree of blocks, named by its root. Where a node is not in memory, methods throw {@link
- * MissingBlockException}. As thread-safe as its source.
+ * The map at rest: an immutable B+tree of blocks, named by its root. Where a node is not in memory,
+ * methods throw {@link MissingBlockException}. As thread-safe as its source.
  */
 final class Tree {
 
   /** Leaves that are asked for ahead of a scan: half a megabyte of them. */
   private static final int SCAN_AHEAD = 16;
 
-  /** Leaves that are asked for with a single key's: what is created together is looked at together. */
+  /**
+   * Leaves that are asked for with a single key's: what is created together is looked at together.
+   */
   private static final int POINT_AHEAD = 2;
 
   private final @Nullable Cid root;
@@ -53,7 +55,10 @@ final class Tree {
     return node;
   }
 
-  /** The blocks, not in memory, that must be there before these keys can be read; one level at a time. */
+  /**
+   * The blocks, not in memory, that must be there before these keys can be read; one level at a
+   * time.
+   */
   List<Cid> missing(Iterable<Key> keys, int limit) {
     List<Cid> missing = new ArrayList<>();
     for (Key key : keys) {

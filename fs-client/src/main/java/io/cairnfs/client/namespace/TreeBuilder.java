@@ -11,11 +11,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a tree from its entries in the order of keys, and from whole subtrees of an older tree: nodes are cut as they
- * fill, written and forgotten, so that little is in memory at any time. Not thread-safe.
+ * Builds a tree from its entries in the order of keys, and from whole subtrees of an older tree:
+ * nodes are cut as they fill, written and forgotten, so that little is in memory at any time. Not
+ * thread-safe.
  *
- * <p>Nodes hold between a half and three halves of {@link #TARGET_BYTES}, but for the last of a level, and where a single
- * value is large.
+ * <p>Nodes hold between a half and three halves of {@link #TARGET_BYTES}, but for the last of a
+ * level, and where a single value is large.
  */
 final class TreeBuilder {
 
@@ -25,7 +26,10 @@ final class TreeBuilder {
     void accept(Block block) throws NamespaceException, InterruptedException;
   }
 
-  /** A small change rewrites one such node per level, and a cold look-up fetches it; an inner one has some 700 children. */
+  /**
+   * A small change rewrites one such node per level, and a cold look-up fetches it; an inner one
+   * has some 700 children.
+   */
   static final int TARGET_BYTES = 32 << 10;
 
   private static final int MIN_BYTES = TARGET_BYTES / 2;
@@ -46,11 +50,15 @@ final class TreeBuilder {
     private final List<Pending> entries = new ArrayList<>();
     private int size;
 
-    /** How many of the first entries are about so many bytes: more only so that they are not too few. */
+    /**
+     * How many of the first entries are about so many bytes: more only so that they are not too
+     * few.
+     */
     private int count(int bytes) {
       int count = 0;
       int sum = 0;
-      while (count < entries.size() && (sum < MIN_BYTES || sum + entries.get(count).size() <= bytes)) {
+      while (count < entries.size()
+          && (sum < MIN_BYTES || sum + entries.get(count).size() <= bytes)) {
         sum += entries.get(count++).size();
       }
       return count;
@@ -92,7 +100,8 @@ final class TreeBuilder {
    * @param level of the subtree's root
    * @return whether it was added; if not, add what is in it
    */
-  boolean addSubtree(int level, Key lowest, Cid cid) throws NamespaceException, InterruptedException {
+  boolean addSubtree(int level, Key lowest, Cid cid)
+      throws NamespaceException, InterruptedException {
     for (int below = 0; below <= level && below < levels.size(); below++) {
       Level pending = levels.get(below);
       if (!pending.entries.isEmpty() && pending.size < MIN_BYTES) {
@@ -104,7 +113,8 @@ final class TreeBuilder {
     return true;
   }
 
-  private void addLink(int level, Key lowest, Cid cid) throws NamespaceException, InterruptedException {
+  private void addLink(int level, Key lowest, Cid cid)
+      throws NamespaceException, InterruptedException {
     byte[] link = new CborWriter().writeLink(cid).toBytes();
     add(level, new Pending(lowest, link, 0, link.length));
   }

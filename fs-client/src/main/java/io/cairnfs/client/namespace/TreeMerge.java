@@ -7,8 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a new tree of an old one and a layer of changes: subtrees that nothing changes are taken over by their links, so
- * the work is proportional to the changes. Blocking, on one thread; the layer must not change meanwhile.
+ * Makes a new tree of an old one and a layer of changes: subtrees that nothing changes are taken
+ * over by their links, so the work is proportional to the changes. Blocking, on one thread; the
+ * layer must not change meanwhile.
  */
 final class TreeMerge {
 
@@ -48,7 +49,8 @@ final class TreeMerge {
   /**
    * @param end the first key after the node's, null for none
    */
-  private void mergeNode(Node node, @Nullable Key end) throws NamespaceException, InterruptedException {
+  private void mergeNode(Node node, @Nullable Key end)
+      throws NamespaceException, InterruptedException {
     if (node.level() == 0) {
       mergeLeaf(node);
       return;
@@ -105,7 +107,8 @@ final class TreeMerge {
   }
 
   /** Fetches those of the next children that have changes, all at once. */
-  private void fetchAhead(Node node, int from, @Nullable Key end) throws NamespaceException, InterruptedException {
+  private void fetchAhead(Node node, int from, @Nullable Key end)
+      throws NamespaceException, InterruptedException {
     int to = Math.min(node.count(), from + AHEAD);
     List<Cid> wanted = new ArrayList<>();
     int change = next;

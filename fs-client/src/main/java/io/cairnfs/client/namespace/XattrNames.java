@@ -3,8 +3,8 @@ package io.cairnfs.client.namespace;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Names of extended attributes in keys: bytes for the kernel, texts in the API. ISO 8859-1 maps every byte to one
- * character and back, so nothing is lost.
+ * Names of extended attributes in keys: bytes for the kernel, texts in the API. ISO 8859-1 maps
+ * every byte to one character and back, so nothing is lost.
  */
 final class XattrNames {
 
