@@ -48,7 +48,7 @@ public final class DataDirectory implements AutoCloseable {
    */
   public static DataDirectory open(Path path) throws IOException {
     if (!Files.isDirectory(path)) {
-      Files.createDirectories(
+      DurableFile.createDirectories(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
     requireKnownFormat(path);
@@ -57,7 +57,11 @@ public final class DataDirectory implements AutoCloseable {
       if (!Files.exists(path.resolve("format"))) {
         DurableFile.write(path.resolve("format"), FORMAT);
       }
-      return new DataDirectory(path, channel);
+      DataDirectory directory = new DataDirectory(path, channel);
+      // RocksDB syncs what it has in its directory, but not the name of that.
+      Files.createDirectories(directory.database());
+      DurableFile.syncParent(directory.database());
+      return directory;
     } catch (IOException e) {
       channel.close();
       throw e;

@@ -8,8 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Writes small text files so that they are on disk, whole, when a method returns. */
+/**
+ * Writes small text files so that they are on disk, whole and under their names, when a method
+ * returns; and makes directories likewise.
+ */
 final class DurableFile {
 
   private DurableFile() {}
@@ -26,12 +32,7 @@ final class DurableFile {
       writeAll(channel, text);
     }
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    Path directory = file.toAbsolutePath().getParent();
-    if (directory != null) {
-      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
-    }
+    syncParent(file);
   }
 
   /** Appends to a file, making it if it is missing. */
@@ -39,6 +40,31 @@ final class DurableFile {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       writeAll(channel, text);
+    }
+    syncParent(file);
+  }
+
+  /** Makes a directory, and those above it that are missing. */
+  static void createDirectories(Path directory, FileAttribute<?>... attributes)
+      throws IOException {
+    Path last = directory.toAbsolutePath();
+    List<Path> missing = new ArrayList<>();
+    for (Path path = last; path != null && !Files.isDirectory(path); path = path.getParent()) {
+      missing.add(path);
+    }
+    Files.createDirectories(last, attributes);
+    for (Path path : missing) {
+      syncParent(path);
+    }
+  }
+
+  /** A name is on disk only when the directory that has it was synced. */
+  static void syncParent(Path file) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory != null) {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
     }
   }
 

@@ -74,7 +74,8 @@ final class DataDirectoryTest {
     try (Stream<Path> files = Files.list(data())) {
       for (Path file : files.toList()) {
         contents.put(
-            file.getFileName() + " " + Files.getLastModifiedTime(file), Files.readString(file));
+            file.getFileName() + " " + Files.getLastModifiedTime(file),
+            Files.isDirectory(file) ? "" : Files.readString(file));
       }
     }
     return contents;
