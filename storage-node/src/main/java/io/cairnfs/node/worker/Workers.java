@@ -29,7 +29,7 @@ public final class Workers implements AutoCloseable {
   /** Stops all workers in the middle of what they do, and waits until they have stopped. */
   @Override
   public void close() {
-    running.forEach(one -> one.thread.interrupt());
+    running.forEach(Running::stop);
     for (Running one : running) {
       try {
         one.thread.join();
@@ -46,6 +46,7 @@ public final class Workers implements AutoCloseable {
     private final Thread thread;
     private volatile Activity activity = Activity.IDLE;
     private volatile String failure = "";
+    private volatile boolean stopping;
 
     Running(Worker worker) {
       this.worker = worker;
@@ -58,10 +59,19 @@ public final class Workers implements AutoCloseable {
           worker.name(), now, now == Activity.FAILING ? failure : worker.progress());
     }
 
+    /** The flag is set first: what the worker calls may swallow the interrupt. */
+    void stop() {
+      stopping = true;
+      thread.interrupt();
+    }
+
     private void run() {
       try {
-        while (!Thread.interrupted()) {
-          Thread.sleep(workOnce());
+        while (!stopping) {
+          Duration wait = workOnce();
+          if (!stopping) {
+            Thread.sleep(wait);
+          }
         }
       } catch (InterruptedException e) {
         log.debug("Stopped {}", worker.name());
