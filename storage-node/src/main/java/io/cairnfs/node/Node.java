@@ -42,6 +42,19 @@ public final class Node implements AutoCloseable {
     this.report = report;
   }
 
+  /**
+   * Starts a node and lets it join its cluster, in the background if others do not answer yet.
+   *
+   * @param version of the program, for the status
+   * @throws IOException if the data directory cannot be used, or an address not be listened on
+   */
+  public static Node start(NodeConfig config, String version) throws IOException {
+    return start(
+        config,
+        version,
+        (transport, signer) -> DhtMembership.create(transport, signer, config));
+  }
+
   static Node start(NodeConfig config, String version, Membership.Factory memberships)
       throws IOException {
     Cleanup parts = new Cleanup();

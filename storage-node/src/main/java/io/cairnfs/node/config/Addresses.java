@@ -3,14 +3,14 @@ package io.cairnfs.node.config;
 import java.net.InetSocketAddress;
 
 /** Reads addresses such as {@code node1.example:7440} or {@code [::1]:7440}. */
-final class Addresses {
+public final class Addresses {
 
   private static final int MAX_PORT = 65535;
 
   private Addresses() {}
 
   /** An address to listen on, resolved; a lone {@code :PORT} means every interface. */
-  static InetSocketAddress listening(String text, int defaultPort) {
+  public static InetSocketAddress listening(String text, int defaultPort) {
     String host = host(text);
     int port = port(text, defaultPort);
     if (host.isEmpty()) {
@@ -24,7 +24,7 @@ final class Addresses {
   }
 
   /** An address of a peer, resolved when it is used. */
-  static InetSocketAddress remote(String text, int defaultPort) {
+  public static InetSocketAddress remote(String text, int defaultPort) {
     String host = host(text);
     int port = port(text, defaultPort);
     if (host.isEmpty() || port == 0) {

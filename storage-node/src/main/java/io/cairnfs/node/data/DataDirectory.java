@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * identity.pem  who the node is, mode 0600
  * join-token    the secret of a cluster that this node founded, mode 0600
  * admitted      identities that the join token brought in, one a line
+ * peers         other nodes, remembered over restarts
  * db/           RocksDB
  * </pre>
  */
