@@ -16,11 +16,22 @@ import picocli.CommandLine.TypeConversionException;
     versionProvider = Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BlockCommand.class, KeyCommand.class, NodeCommand.class, PinCommand.class},
+    subcommands = {
+      MountVerb.class,
+      UmountVerb.class,
+      VolumeCommand.class,
+      StatusVerb.class,
+      NodeCommand.class,
+      BlockCommand.class,
+      PinCommand.class,
+      KeyCommand.class
+    },
     footer = {
       "",
       "Examples:",
-      "  cairn key list            show the volumes whose keys are here",
+      "  cairn mount ./mnt         keep files here, in a volume of your own",
+      "  cairn umount ./mnt        end that",
+      "  cairn status              is everything whole?",
       "  cairn COMMAND --help      say more about a command"
     })
 public final class CairnCommand {

@@ -2,6 +2,7 @@ package io.cairnfs.client.cli;
 
 import io.cairnfs.protocol.transport.Peer;
 import io.cairnfs.protocol.transport.Transport;
+import java.io.Closeable;
 import java.io.IOException;
 
 /** How commands reach nodes. */
@@ -19,13 +20,19 @@ interface Connector {
   /**
    * A way to one node.
    *
-   * @param transport closed with this
+   * @param transport by which it is called
    * @param node whom to call
+   * @param owner what the transport belongs to; closed with this
    */
-  record Connection(Transport transport, Peer node) implements AutoCloseable {
+  record Connection(Transport transport, Peer node, Closeable owner) implements AutoCloseable {
+
+    Connection(Transport transport, Peer node) {
+      this(transport, node, transport::close);
+    }
+
     @Override
-    public void close() {
-      transport.close();
+    public void close() throws IOException {
+      owner.close();
     }
   }
 }

@@ -14,34 +14,29 @@ final class FailureReport implements IExecutionExceptionHandler {
   @Override
   public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
+    err.println("cairn: " + message(failure));
     int exitCode =
         switch (failure) {
-          case CommandException told -> {
-            err.println("cairn: " + told.getMessage());
-            yield told.exitCode();
-          }
-          case InterruptedException interrupted -> {
-            err.println("cairn: interrupted");
-            yield ExitCode.INTERRUPTED;
-          }
-          case WireException wire -> {
-            err.println("cairn: " + wire.detail() + ": " + Remedies.of(wire.error()));
-            yield ExitCode.FAILED;
-          }
-          case FileSystemException file -> {
-            err.println("cairn: " + Remedies.of(file));
-            yield ExitCode.FAILED;
-          }
-          default -> {
-            err.println("cairn: " + oneLine(failure));
-            yield ExitCode.FAILED;
-          }
+          case CommandException told -> told.exitCode();
+          case InterruptedException interrupted -> ExitCode.INTERRUPTED;
+          default -> ExitCode.FAILED;
         };
     if (command.getCommandSpec().root().userObject() instanceof CairnCommand root
         && root.verbose()) {
       failure.printStackTrace(err);
     }
     return exitCode;
+  }
+
+  /** One line: what failed, on what, and what to do. */
+  static String message(Exception failure) {
+    return switch (failure) {
+      case CommandException told -> String.valueOf(told.getMessage());
+      case InterruptedException interrupted -> "interrupted";
+      case WireException wire -> wire.detail() + ": " + Remedies.of(wire.error());
+      case FileSystemException file -> Remedies.of(file);
+      default -> oneLine(failure);
+    };
   }
 
   private static String oneLine(Exception failure) {

@@ -24,6 +24,11 @@ final class Logging {
     configure(Level.WARNING);
   }
 
+  /** For processes that serve: what an operator wants to know. */
+  static void serving(boolean verbose) {
+    configure(verbose ? Level.FINE : Level.INFO);
+  }
+
   static void verbose() {
     configure(Level.FINE);
   }

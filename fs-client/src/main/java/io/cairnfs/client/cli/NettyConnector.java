@@ -3,22 +3,21 @@ package io.cairnfs.client.cli;
 import io.cairnfs.protocol.admission.ClosedAdmission;
 import io.cairnfs.protocol.admission.JoinToken;
 import io.cairnfs.protocol.identity.Identity;
+import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.transport.Peer;
 import io.cairnfs.protocol.transport.netty.NettyTransport;
 import io.cairnfs.protocol.transport.netty.TransportConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Reaches nodes over the network, as this user's identity, which is made when it is first needed.
+ * Reaches nodes over the network or the embedded one, as this user's identity, which is made when it
+ * is first needed.
  */
 final class NettyConnector implements Connector {
 
@@ -34,7 +33,7 @@ final class NettyConnector implements Connector {
   @Override
   public Connection connect(ClusterAccess access) throws CommandException, IOException {
     if (access.nodes().isEmpty()) {
-      throw new CommandException("no node named; name one with --node HOST:PORT or CAIRN_NODE");
+      return new EmbeddedAccess(paths).connect(ClientIdentity.of(paths));
     }
     Path tokenFile = access.tokenFile();
     if (tokenFile == null) {
@@ -46,12 +45,21 @@ final class NettyConnector implements Connector {
       addresses.add(parse(node));
     }
     JoinToken token = JoinToken.load(tokenFile);
-    Identity identity = identity();
+    Identity identity = ClientIdentity.of(paths);
     // Whoever answers has to have the token too: an impostor's proof would be wrong.
     ClosedAdmission admission = new ClosedAdmission(identity.id(), Set.of(), token, admitted -> {});
     return new Connection(
         NettyTransport.open(identity, admission, TransportConfig.defaults()),
         new Peer(null, addresses));
+  }
+
+  /** A node as another one's status describes it. */
+  static Peer peer(String id, List<String> addresses) throws CommandException {
+    List<SocketAddress> parsed = new ArrayList<>();
+    for (String address : addresses) {
+      parsed.add(parse(address));
+    }
+    return new Peer(NodeId.parse(id), parsed);
   }
 
   /**
@@ -78,20 +86,5 @@ final class NettyConnector implements Connector {
       }
     }
     throw new CommandException("no such port: '" + digits + "', of --node " + node);
-  }
-
-  private Identity identity() throws IOException {
-    Path file = paths.data().resolve("client.pem");
-    if (!Files.exists(file)) {
-      Files.createDirectories(
-          paths.data(),
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      try {
-        Identity.generate().save(file);
-      } catch (FileAlreadyExistsException e) {
-        return Identity.load(file); // another command was faster
-      }
-    }
-    return Identity.load(file);
   }
 }

@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
     name = "node",
     description = "Look after nodes.",
-    subcommands = {NodeStatusVerb.class})
+    subcommands = {NodeStartVerb.class, NodeStatusVerb.class})
 final class NodeCommand extends Noun {}

@@ -28,6 +28,11 @@ abstract class Verb implements Callable<Integer> {
     return spec.commandLine().getOut();
   }
 
+  /** Where remarks go that are no answer. */
+  PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
   /** The command that this is a part of. */
   CairnCommand root() {
     return (CairnCommand) spec.root().userObject();

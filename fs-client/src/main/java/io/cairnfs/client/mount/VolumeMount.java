@@ -99,6 +99,15 @@ public final class VolumeMount {
   }
 
   /**
+   * Unmounts, even what is in use: for when the process has to end. {@link #awaitEnd} does the rest.
+   *
+   * @throws IOException if not everything could be made durable
+   */
+  public void close() throws IOException {
+    fuse.close();
+  }
+
+  /**
    * Waits until it is unmounted, by whomever, and stores and commits everything.
    *
    * @throws IOException if something could not be made durable; the message says what

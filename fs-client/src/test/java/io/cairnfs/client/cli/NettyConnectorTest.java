@@ -77,7 +77,7 @@ final class NettyConnectorTest {
     Console console = new Console(InputStream.nullInputStream(), out, err);
     Path data = directory.resolve("data");
     return CairnCommand.commandLine(
-            console, new NettyConnector(new ClientPaths(data, data.resolve("client.toml"))))
+            console, new NettyConnector(new ClientPaths(data, data.resolve("client.toml"), data)))
         .execute("node", "status", "--node", node, "--token-file", tokenFile.toString());
   }
 }

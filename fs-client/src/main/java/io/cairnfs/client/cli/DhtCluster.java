@@ -1,0 +1,134 @@
+package io.cairnfs.client.cli;
+
+import io.cairnfs.client.block.DhtReplicas;
+import io.cairnfs.client.mount.Backend;
+import io.cairnfs.dht.driver.DhtNode;
+import io.cairnfs.dht.driver.DhtOptions;
+import io.cairnfs.dht.placement.Placement;
+import io.cairnfs.dht.record.IdentitySigner;
+import io.cairnfs.dht.record.NodeDescription;
+import io.cairnfs.dht.record.NodeRecord;
+import io.cairnfs.dht.record.NodeRole;
+import io.cairnfs.dht.record.NodeState;
+import io.cairnfs.node.head.FoundingValues;
+import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.identity.Identity;
+import io.cairnfs.protocol.transport.Peer;
+import io.cairnfs.protocol.transport.Transport;
+import io.cairnfs.protocol.transport.WireException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A cluster of nodes, which this process asks without being one of them. */
+final class DhtCluster implements Cluster {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DhtCluster.class);
+
+  /** For the first answer of a cluster: a person waits. */
+  private static final Duration JOIN = Duration.ofSeconds(10);
+
+  private static final int DEFAULT_REPLICATION = 3;
+
+  private final Connector.Connection connection;
+  private final DhtNode dht;
+
+  private DhtCluster(Connector.Connection connection, DhtNode dht) {
+    this.connection = connection;
+    this.dht = dht;
+  }
+
+  /**
+   * @param connection closed with the cluster
+   * @param self who this process is to the nodes
+   */
+  static DhtCluster join(Connector.Connection connection, Identity self)
+      throws IOException, InterruptedException, CommandException {
+    // Asked first for the sake of the message: it says why a node does not let us in.
+    new NodeClient(connection).status();
+    List<Peer> bootstrap =
+        connection.node().addresses().stream()
+            .map(address -> new Peer(null, List.of(address)))
+            .toList();
+    NodeDescription nothing =
+        new NodeDescription(1, List.of(), "", 0, 0, NodeState.ACTIVE, Set.of());
+    DhtOptions options =
+        DhtOptions.client(bootstrap).withValidator(FoundingValues::isValid);
+    DhtNode dht =
+        DhtNode.create(connection.transport(), new IdentitySigner(self), nothing, options);
+    dht.start();
+    if (!dht.awaitJoined(JOIN)) {
+      dht.close();
+      throw new CommandException(
+          "no node of the cluster answers within " + JOIN.toSeconds() + " s: " + bootstrap);
+    }
+    return new DhtCluster(connection, dht);
+  }
+
+  @Override
+  public Transport transport() {
+    return connection.transport();
+  }
+
+  @Override
+  public List<Voter> voters() {
+    return dht.known().stream()
+        .filter(node -> node.has(NodeRole.VOTES) && node.state() == NodeState.ACTIVE)
+        .filter(node -> dht.isUp(node.id()))
+        .map(node -> new Voter(node.id(), node.peer()))
+        .toList();
+  }
+
+  @Override
+  public int defaultReplication() {
+    return DEFAULT_REPLICATION;
+  }
+
+  @Override
+  public void publish(Founding founding) throws InterruptedException {
+    try {
+      dht.putValue(FoundingValues.of(founding), JOIN);
+    } catch (WireException e) {
+      // The voter has it, and is asked by everybody who lists volumes.
+      LOG.warn("the founding record of {} is not in the DHT", founding.volume(), e);
+    }
+  }
+
+  @Override
+  public Backend backend(Founding founding) {
+    return new Backend(
+        connection.transport(),
+        () -> voters(founding),
+        new DhtReplicas(dht, Placement.DEFAULT_K),
+        usage -> Space.of(usage, freeBytes() / founding.replication()),
+        false);
+  }
+
+  /** The volume's voters, where they are now. */
+  private List<Peer> voters(Founding founding) {
+    List<Peer> peers = new ArrayList<>();
+    for (NodeRecord node : dht.known()) {
+      if (founding.voters().contains(node.id())) {
+        peers.add(node.peer());
+      }
+    }
+    return peers;
+  }
+
+  private long freeBytes() {
+    return dht.known().stream()
+        .filter(node -> node.has(NodeRole.STORES_BLOCKS) && node.state() == NodeState.ACTIVE)
+        .mapToLong(NodeRecord::freeBytes)
+        .sum();
+  }
+
+  @Override
+  public void close() throws IOException {
+    dht.close();
+    connection.close();
+  }
+}

@@ -1,0 +1,48 @@
+package io.cairnfs.client.cli;
+
+import io.cairnfs.client.fuse.mounting.MountOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be mounted, and where.
+ *
+ * @param access the cluster that it is in
+ * @param volume its name or id; null for the default one
+ * @param directory absolute, symlinks resolved but for a dead mount's
+ * @param optionWords what followed each {@code -o}
+ * @param options what they mean
+ */
+record MountRequest(
+    ClusterAccess access,
+    @Nullable String volume,
+    Path directory,
+    List<String> optionWords,
+    MountOptions options) {
+
+  /** The arguments that mean the same to another process, wherever its working directory is. */
+  List<String> words() {
+    List<String> words = new ArrayList<>();
+    for (String option : optionWords) {
+      words.add("-o");
+      words.add(option);
+    }
+    for (String node : access.nodes()) {
+      words.add("--node");
+      words.add(node);
+    }
+    Path token = access.tokenFile();
+    if (token != null) {
+      words.add("--token-file");
+      words.add(token.toAbsolutePath().toString());
+    }
+    words.add("--");
+    if (volume != null) {
+      words.add(volume);
+    }
+    words.add(directory.toString());
+    return words;
+  }
+}

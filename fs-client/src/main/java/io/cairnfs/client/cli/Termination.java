@@ -1,0 +1,58 @@
+package io.cairnfs.client.cli;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets a process that serves end in peace when it gets SIGTERM, SIGINT or SIGHUP: it is asked to end, waited for, and
+ * the exit code is its own instead of the signal's.
+ */
+final class Termination implements AutoCloseable {
+
+  private final Thread hook;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile int exitCode = ExitCode.OK;
+  private volatile boolean asked;
+
+  /**
+   * @param ask makes the process end; called on another thread, at most once
+   * @param patience after which the process ends in any case
+   */
+  Termination(Runnable ask, Duration patience) {
+    hook =
+        new Thread(
+            () -> {
+              if (ended.getCount() == 0) {
+                return;
+              }
+              asked = true;
+              ask.run();
+              boolean done = false;
+              try {
+                done = ended.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              Runtime.getRuntime().halt(done ? exitCode : ExitCode.FAILED);
+            },
+            "terminate");
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Whether a signal has come. */
+  boolean asked() {
+    return asked;
+  }
+
+  /** The work failed: this is the exit code then, if a signal ended it. */
+  void failed() {
+    exitCode = ExitCode.FAILED;
+  }
+
+  /** The work is done. */
+  @Override
+  public void close() {
+    ended.countDown();
+  }
+}

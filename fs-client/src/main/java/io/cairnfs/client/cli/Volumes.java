@@ -1,0 +1,133 @@
+package io.cairnfs.client.cli;
+
+import io.cairnfs.client.head.RemoteHead;
+import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.FoundingSignature;
+import io.cairnfs.protocol.head.HeadException;
+import io.cairnfs.protocol.head.HeadLimits;
+import io.cairnfs.protocol.head.VolumeId;
+import io.cairnfs.protocol.head.VolumeInfo;
+import io.cairnfs.protocol.identity.Identity;
+import io.cairnfs.protocol.identity.Key256;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The volumes of a cluster: found, listed and found again by name or id. */
+final class Volumes {
+
+  /** For one question to one node: a person waits. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  private final Cluster cluster;
+  private final List<String> silent = new ArrayList<>();
+
+  Volumes(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /** All volumes whose voters answer, by name. */
+  List<VolumeInfo> list() throws IOException, InterruptedException {
+    silent.clear();
+    Map<VolumeId, VolumeInfo> volumes = new LinkedHashMap<>();
+    List<Cluster.Voter> voters = cluster.voters();
+    for (Cluster.Voter voter : voters) {
+      try {
+        for (VolumeInfo volume : head(voter).list(TIMEOUT)) {
+          volumes.put(volume.founding().volume(), volume);
+        }
+      } catch (HeadException e) {
+        silent.add(voter.id() + " (" + e.getMessage() + ")");
+      }
+    }
+    if (silent.size() == voters.size()) {
+      throw new IOException("no node answers about volumes: " + silent);
+    }
+    return volumes.values().stream()
+        .sorted((a, b) -> a.founding().name().compareTo(b.founding().name()))
+        .toList();
+  }
+
+  /** The nodes that did not answer the last listing, and why. */
+  List<String> silent() {
+    return List.copyOf(silent);
+  }
+
+  /**
+   * The volume of this name or id.
+   *
+   * @throws CommandException if there is none or more than one
+   */
+  VolumeInfo find(String nameOrId) throws IOException, InterruptedException, CommandException {
+    List<VolumeInfo> all = list();
+    Optional<VolumeInfo> byId =
+        all.stream().filter(v -> v.founding().volume().toString().equals(nameOrId)).findFirst();
+    if (byId.isPresent()) {
+      return byId.get();
+    }
+    List<VolumeInfo> named =
+        all.stream().filter(v -> v.founding().name().equals(nameOrId)).toList();
+    if (named.size() > 1) {
+      List<VolumeId> ids = named.stream().map(v -> v.founding().volume()).toList();
+      throw new CommandException(
+          "several volumes are named '" + nameOrId + "'; name one by its id: " + ids);
+    }
+    if (named.isEmpty()) {
+      throw new CommandException(
+          "no volume '"
+              + nameOrId
+              + "'"
+              + (silent.isEmpty() ? "" : " on the nodes that answer; silent are " + silent)
+              + "; cairn volume list shows those there are");
+    }
+    return named.getFirst();
+  }
+
+  /**
+   * Founds a volume at the voter that is closest to its id.
+   *
+   * @param key kept already: a volume whose key is lost would have no owner
+   */
+  Founding found(Identity key, String name, int replication)
+      throws IOException, InterruptedException, CommandException {
+    VolumeId volume = VolumeKeys.idOf(key);
+    Key256 place = Key256.of(volume.toBytes());
+    Cluster.Voter voter =
+        cluster.voters().stream()
+            .min((a, b) -> place.compareDistance(a.id().key(), b.id().key()))
+            .orElseThrow(() -> new CommandException("no node that hosts volumes is up"));
+    Founding unsigned =
+        new Founding(
+            volume, name, List.of(voter.id()), replication, Instant.now(), new byte[0]);
+    Founding founding = FoundingSignature.sign(unsigned, key);
+    head(voter).found(founding, TIMEOUT);
+    cluster.publish(founding);
+    return founding;
+  }
+
+  /**
+   * @throws CommandException if it is no name for a volume
+   */
+  static void checkName(String name) throws CommandException {
+    if (name.isBlank()
+        || name.startsWith("-")
+        || name.indexOf('/') >= 0
+        || name.chars().anyMatch(Character::isISOControl)
+        || name.getBytes(StandardCharsets.UTF_8).length > HeadLimits.MAX_NAME_BYTES) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "'" + name + "' is no name for a volume: no slash, no leading hyphen, not too long",
+          null);
+    }
+  }
+
+  private RemoteHead head(Cluster.Voter voter) {
+    return new RemoteHead(cluster.transport(), () -> List.of(voter.peer()));
+  }
+}
