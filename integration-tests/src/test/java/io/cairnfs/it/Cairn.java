@@ -1,0 +1,128 @@
+package io.cairnfs.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The {@code cairn} command as one user has it, with data, configuration and state of its own. */
+final class Cairn {
+
+  private static final String MAIN_CLASS = "io.cairnfs.client.cli.CairnCommand";
+  private static final int COMMAND_HEAP_MEBIBYTES = 64;
+  private static final long PATIENCE_SECONDS = 90;
+
+  private final Path home;
+  private final List<String> access;
+  private int numbered;
+
+  private Cairn(Path home, List<String> access) {
+    this.home = home;
+    this.access = access;
+  }
+
+  /** A user of the embedded node. */
+  static Cairn embedded() throws IOException {
+    return new Cairn(RunDirectory.current().newDirectory("home"), List.of());
+  }
+
+  /** A user of a cluster. */
+  static Cairn of(TestCluster cluster) throws IOException {
+    List<String> access = new ArrayList<>();
+    for (TestNode node : cluster.nodes()) {
+      access.addAll(List.of("--node", node.address()));
+    }
+    access.addAll(List.of("--token-file", cluster.tokenFile().toString()));
+    return new Cairn(RunDirectory.current().newDirectory("home"), access);
+  }
+
+  /** A user without a cluster in its words, for {@code node start}. */
+  static Cairn operator(Path home) {
+    return new Cairn(home, List.of());
+  }
+
+  Path home() {
+    return home;
+  }
+
+  /** How a command ended. */
+  record Result(int exitCode, String out, String err) {
+
+    Result expect(int code) {
+      assertEquals(code, exitCode, this::toString);
+      return this;
+    }
+
+    Result complains(String words) {
+      assertTrue(err.contains(words), this::toString);
+      return this;
+    }
+  }
+
+  /** Runs a command of this user's cluster to its end. */
+  Result run(String... words) throws IOException, InterruptedException {
+    int number = ++numbered;
+    Path out = home.resolve("out-" + number);
+    Path err = home.resolve("err-" + number);
+    List<String> all = new ArrayList<>(List.of(words));
+    if (!words[0].equals("umount") && !words[0].equals("key")) {
+      all.addAll(access);
+    }
+    Process process = start(COMMAND_HEAP_MEBIBYTES, all, out, err);
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError(all + " did not end: " + Files.readString(err));
+    }
+    return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+
+  /** Starts a command that serves; with this user's cluster if {@code inCluster}. */
+  Process serve(int heapMebibytes, boolean inCluster, List<String> words, Path out, Path err)
+      throws IOException {
+    List<String> all = new ArrayList<>(words);
+    if (inCluster) {
+      all.addAll(access);
+    }
+    return start(heapMebibytes, all, out, err);
+  }
+
+  private Process start(int heapMebibytes, List<String> words, Path out, Path err)
+      throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(JavaProcess.commandLine(heapMebibytes, MAIN_CLASS, words))
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()))
+            .redirectError(ProcessBuilder.Redirect.appendTo(err.toFile()));
+    Map<String, String> environment = builder.environment();
+    environment.put("XDG_DATA_HOME", home.resolve("d").toString());
+    environment.put("XDG_STATE_HOME", home.resolve("s").toString());
+    environment.put("XDG_CONFIG_HOME", home.resolve("c").toString());
+    environment.remove("CAIRN_NODE");
+    environment.remove("CAIRN_TOKEN_FILE");
+    return RunDirectory.current().mark(builder).start();
+  }
+
+  /** Waits until a file of a process holds a line that begins so; gives that line. */
+  static String awaitLine(Process process, Path out, Path err, String beginning)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (true) {
+      boolean ended = process.waitFor(50, TimeUnit.MILLISECONDS);
+      for (String line : Files.readString(out).split("\n", -1)) {
+        if (line.startsWith(beginning)) {
+          return line;
+        }
+      }
+      if (ended || System.nanoTime() > deadline) {
+        process.destroyForcibly();
+        throw new AssertionError("no '" + beginning + "': " + Files.readString(err));
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.cairnfs.it;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A cluster of real nodes on this machine. */
+final class TestCluster implements AutoCloseable {
+
+  private static final int OK = 0;
+  private static final long WHOLE_MILLIS = 90_000;
+
+  private final List<TestNode> nodes = new ArrayList<>();
+
+  private TestCluster() {}
+
+  /** Starts nodes; the first founds the cluster, the others join by it. */
+  static TestCluster start(int size) throws IOException, InterruptedException {
+    TestCluster cluster = new TestCluster();
+    try {
+      for (int i = 0; i < size; i++) {
+        Path home = RunDirectory.current().newDirectory("node");
+        cluster.nodes.add(new TestNode(home, i == 0 ? List.of() : cluster.joining()));
+      }
+      return cluster;
+    } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  private List<String> joining() {
+    return List.of(
+        "--bootstrap", nodes.getFirst().address(), "--token-file", tokenFile().toString());
+  }
+
+  List<TestNode> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  Path tokenFile() {
+    return nodes.getFirst().data().resolve("join-token");
+  }
+
+  /** The node with this id. */
+  TestNode node(String id) {
+    return nodes.stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  /** Waits until {@code cairn status} shows all nodes up and everything whole. */
+  void awaitWhole(Cairn cairn) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + WHOLE_MILLIS * 1_000_000;
+    while (true) {
+      Cairn.Result status = cairn.run("status");
+      if (status.exitCode() == OK && status.out().contains(nodes.size() + " of " + nodes.size())) {
+        return;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not whole in time: " + status);
+      }
+      Thread.sleep(500);
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    for (TestNode node : nodes) {
+      node.kill();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.cairnfs.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A mount served by a child process in the foreground, which can be killed and mounted again. */
+final class TestMount implements AutoCloseable {
+
+  private static final int HEAP_MEBIBYTES = 256;
+  private static final long END_SECONDS = 60;
+
+  private final Cairn cairn;
+  private final boolean cluster;
+  private final Path directory;
+  private final List<String> words;
+  private Process process;
+
+  private TestMount(Cairn cairn, boolean cluster, Path directory, List<String> words)
+      throws IOException, InterruptedException {
+    this.cairn = cairn;
+    this.cluster = cluster;
+    this.directory = directory;
+    this.words = words;
+    this.process = start();
+  }
+
+  /** Mounts the embedded node's default volume. */
+  static TestMount embedded(Cairn cairn) throws IOException, InterruptedException {
+    return new TestMount(cairn, false, RunDirectory.current().newDirectory("mnt"), List.of());
+  }
+
+  /** Mounts a volume of the cluster. */
+  static TestMount of(Cairn cairn, String volume) throws IOException, InterruptedException {
+    return new TestMount(
+        cairn, true, RunDirectory.current().newDirectory("mnt"), List.of(volume));
+  }
+
+  private Process start() throws IOException, InterruptedException {
+    Path out = Files.createTempFile(cairn.home(), "mount-", ".out");
+    Path err = Files.createTempFile(cairn.home(), "mount-", ".err");
+    List<String> all = new ArrayList<>(List.of("mount", "-f"));
+    all.addAll(words);
+    all.add(directory.toString());
+    Process started = cairn.serve(HEAP_MEBIBYTES, cluster, all, out, err);
+    Cairn.awaitLine(started, out, err, "mounted on ");
+    return started;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** kill -9: what is mounted stays there dead until it is mounted again. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Mounts again on the same directory. */
+  void remount() throws IOException, InterruptedException {
+    process = start();
+  }
+
+  /** {@code cairn umount}, and a good end of the process. */
+  void unmount() throws IOException, InterruptedException {
+    cairn.run("umount", directory.toString()).expect(0);
+    assertEquals(0, end());
+  }
+
+  /** SIGTERM; gives the exit code. */
+  int terminate() throws InterruptedException {
+    process.destroy();
+    return end();
+  }
+
+  private int end() throws InterruptedException {
+    if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("the mount's process does not end");
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    process.destroyForcibly().waitFor();
+    new ProcessBuilder("umount", "-l", directory.toString())
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
+  }
+}

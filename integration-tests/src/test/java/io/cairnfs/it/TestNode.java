@@ -1,0 +1,96 @@
+package io.cairnfs.it;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A node of a cluster as a process of its own, which can be killed, paused and started again. */
+final class TestNode {
+
+  private static final int HEAP_MEBIBYTES = 96;
+  private static final long END_SECONDS = 30;
+
+  private final Path home;
+  private final List<String> join;
+  private String address = "127.0.0.1:0";
+  private String id = "";
+  private Process process;
+
+  /**
+   * @param join the options by which it enters a cluster; none to found one
+   */
+  TestNode(Path home, List<String> join) throws IOException, InterruptedException {
+    this.home = home;
+    this.join = List.copyOf(join);
+    this.process = start();
+  }
+
+  private Process start() throws IOException, InterruptedException {
+    Path out = home.resolve("out");
+    Path err = home.resolve("err");
+    Files.deleteIfExists(out);
+    List<String> words = new ArrayList<>(List.of("node", "start", "--data", data().toString()));
+    words.addAll(List.of("--listen", address, "--http", "127.0.0.1:0"));
+    words.addAll(join);
+    Process started = Cairn.operator(home).serve(HEAP_MEBIBYTES, false, words, out, err);
+    String ready = Cairn.awaitLine(started, out, err, "ready ");
+    for (String word : ready.split(" ", -1)) {
+      if (word.startsWith("address=")) {
+        address = word.substring("address=".length());
+      } else if (word.startsWith("id=")) {
+        id = word.substring("id=".length());
+      }
+    }
+    return started;
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** Where peers reach it: the same after a restart. */
+  String address() {
+    return address;
+  }
+
+  Path data() {
+    return home.resolve("data");
+  }
+
+  /** Starts it again, on its data and its port. */
+  void restart() throws IOException, InterruptedException {
+    kill();
+    process = start();
+  }
+
+  /** kill -9. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** SIGTERM; gives the exit code. */
+  int terminate() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("node " + id + " does not end");
+    }
+    return process.exitValue();
+  }
+
+  /** SIGSTOP: it answers nothing, and its connections stay. */
+  void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  void resume() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+}
