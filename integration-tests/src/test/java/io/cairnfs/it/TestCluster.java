@@ -64,9 +64,13 @@ final class TestCluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    for (TestNode node : nodes) {
-      node.kill();
+  public void close() {
+    try {
+      for (TestNode node : nodes) {
+        node.kill();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // what is left is the reaper's
     }
   }
 }

@@ -86,11 +86,15 @@ final class TestMount implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    process.destroyForcibly().waitFor();
-    new ProcessBuilder("umount", "-l", directory.toString())
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
-        .start()
-        .waitFor();
+  public void close() throws IOException {
+    try {
+      process.destroyForcibly().waitFor();
+      new ProcessBuilder("umount", "-l", directory.toString())
+          .redirectError(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // what is left is the reaper's
+    }
   }
 }

@@ -55,7 +55,8 @@ final class MountVerb extends Verb {
   @Override
   public Integer call() throws CommandException, IOException, InterruptedException {
     if (report != null) {
-      return new StartReport(report).around(() -> serve(new StartReport(report)::usable));
+      StartReport start = new StartReport(report);
+      return start.around(() -> serve(start::usable));
     }
     return foreground ? serve(this::sayMounted) : startDaemon();
   }
