@@ -69,8 +69,7 @@ final class DurabilityNode {
   private static final PutOptions PUT = new PutOptions(false, false, 1);
 
   /** Small memtables, so that the log is switched and files are merged now and then. */
-  private static final RocksSettings ROCKS =
-      new RocksSettings(4 << 20, 3, 8 << 20, 2, 128);
+  private static final RocksSettings ROCKS = new RocksSettings(4 << 20, 3, 8 << 20, 2, 128);
 
   /** A large block is flushed, a few small ones are logged. */
   private static final StoreSettings STORE =
@@ -107,8 +106,7 @@ final class DurabilityNode {
     JournaledHeads heads =
         JournaledHeads.open(
             work == Work.UNSYNCED_COMMITS ? new DurabilityUnsyncedJournal(journal) : journal, self);
-    DurabilityNode node =
-        new DurabilityNode(store, heads, self, Integer.parseInt(arguments[2]));
+    DurabilityNode node = new DurabilityNode(store, heads, self, Integer.parseInt(arguments[2]));
     DurabilityCheck.run(store, heads, Path.of(arguments[1])).forEach(node::lose);
     node.print(READY);
     if (work == Work.NOTHING) {
@@ -168,8 +166,7 @@ final class DurabilityNode {
     }
   }
 
-  private VolumeId volume()
-      throws HeadException, InterruptedException, GeneralSecurityException {
+  private VolumeId volume() throws HeadException, InterruptedException, GeneralSecurityException {
     List<VolumeInfo> volumes = heads.list(TIMEOUT);
     if (!volumes.isEmpty()) {
       return volumes.getFirst().founding().volume();

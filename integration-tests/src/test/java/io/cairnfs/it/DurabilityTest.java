@@ -85,8 +85,7 @@ final class DurabilityTest {
   private static void requireDurable(long seed, int cuts) throws Exception {
     System.err.println("seed " + seed);
     LossyDisk disk = new LossyDisk(Rules.POSIX, path -> false);
-    DurabilityTrial trial =
-        new DurabilityTrial(disk, Work.BLOCKS_AND_COMMITS, seed, seed % 2 == 0);
+    DurabilityTrial trial = new DurabilityTrial(disk, Work.BLOCKS_AND_COMMITS, seed, seed % 2 == 0);
     assertEquals(List.of(), trial.run(cuts), "seed " + seed);
     assertTrue(trial.acknowledged() > 0);
     assertEquals(List.of(), strangers(disk), "syncs that the tests below do not take out");

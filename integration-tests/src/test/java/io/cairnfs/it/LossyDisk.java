@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * its entries. Whether a sync makes the way to the file durable as well is for the {@link Rules} to
  * say. Nothing else makes anything durable: not closing, not time, and not sync_file_range(2),
  * which never reaches a FUSE file system. Stores through mmap arrive as writes when the kernel
- * writes them. Permissions are durable at once; there are no symlinks and extended attributes. Deleted files take memory until the next cut.
+ * writes them. Permissions are durable at once; there are no symlinks and extended attributes.
+ * Deleted files take memory until the next cut.
  *
  * <p>Thread-safe: one monitor guards everything.
  */
@@ -375,8 +376,8 @@ final class LossyDisk implements Vfs {
   }
 
   @Override
-  public synchronized void readDirectory(
-      long handle, long cookie, boolean plus, DirectorySink sink) throws VfsException {
+  public synchronized void readDirectory(long handle, long cookie, boolean plus, DirectorySink sink)
+      throws VfsException {
     LossyNode directory = opened(handle);
     List<Map.Entry<String, LossyNode>> all = new ArrayList<>();
     all.add(Map.entry(".", directory));
@@ -420,8 +421,7 @@ final class LossyDisk implements Vfs {
       throws VfsException {
     LossyNode node = opened(handle);
     switch (mode) {
-      case ALLOCATE ->
-          node.content.truncate(Math.max(node.content.size(), offset + length));
+      case ALLOCATE -> node.content.truncate(Math.max(node.content.size(), offset + length));
       case ALLOCATE_KEEP_SIZE -> {}
       case PUNCH_HOLE, ZERO_RANGE, ZERO_RANGE_KEEP_SIZE -> throw unsupported();
     }

@@ -38,8 +38,7 @@ final class LossyDiskTest {
   /** Mounts a disk, does something, and cuts its power. */
   private static void powered(LossyDisk disk, Step step) throws Exception {
     Path directory = RunDirectory.current().newDirectory("lossy");
-    FuseMount mount =
-        FuseMount.mount(directory, disk, MountOptions.DEFAULT.withSource("lossy"));
+    FuseMount mount = FuseMount.mount(directory, disk, MountOptions.DEFAULT.withSource("lossy"));
     try {
       step.on(directory);
     } finally {
@@ -140,8 +139,7 @@ final class LossyDiskTest {
             channel.truncate(BYTES / 4);
           }
         });
-    powered(
-        disk, root -> assertArrayEquals(bytes(1), Files.readAllBytes(root.resolve("file"))));
+    powered(disk, root -> assertArrayEquals(bytes(1), Files.readAllBytes(root.resolve("file"))));
   }
 
   @Test
@@ -154,8 +152,7 @@ final class LossyDiskTest {
           try (FileChannel channel =
                   FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
               Arena arena = Arena.ofConfined()) {
-            MemorySegment map =
-                channel.map(FileChannel.MapMode.READ_WRITE, 0, 2 * BYTES, arena);
+            MemorySegment map = channel.map(FileChannel.MapMode.READ_WRITE, 0, 2 * BYTES, arena);
             map.copyFrom(MemorySegment.ofArray(bytes(3)));
             map.force();
             map.asSlice(BYTES).copyFrom(MemorySegment.ofArray(bytes(4)));

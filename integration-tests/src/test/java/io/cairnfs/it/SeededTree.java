@@ -59,9 +59,7 @@ final class SeededTree {
   static void assertSame(Path expected, Path actual) throws IOException, InterruptedException {
     assertEquals(
         "",
-        shell(
-            List.of(
-                "diff", "-r", "--no-dereference", expected.toString(), actual.toString())));
+        shell(List.of("diff", "-r", "--no-dereference", expected.toString(), actual.toString())));
   }
 
   private static String shell(List<String> words) throws IOException, InterruptedException {

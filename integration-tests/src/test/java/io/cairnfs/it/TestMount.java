@@ -37,8 +37,7 @@ final class TestMount implements AutoCloseable {
 
   /** Mounts a volume of the cluster. */
   static TestMount of(Cairn cairn, String volume) throws IOException, InterruptedException {
-    return new TestMount(
-        cairn, true, RunDirectory.current().newDirectory("mnt"), List.of(volume));
+    return new TestMount(cairn, true, RunDirectory.current().newDirectory("mnt"), List.of(volume));
   }
 
   private Process start() throws IOException, InterruptedException {

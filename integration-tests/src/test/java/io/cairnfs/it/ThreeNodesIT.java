@@ -28,7 +28,10 @@ final class ThreeNodesIT {
       cairn.run("volume", "create", "photos", "--replication", "3").expect(0);
       String info = cairn.run("volume", "info", "photos").expect(0).out();
       TestNode voter =
-          cluster.nodes().stream().filter(node -> info.contains(node.id())).findFirst().orElseThrow();
+          cluster.nodes().stream()
+              .filter(node -> info.contains(node.id()))
+              .findFirst()
+              .orElseThrow();
       List<TestNode> others = cluster.nodes().stream().filter(node -> node != voter).toList();
       Path tree = SeededTree.make(2, 1500);
       try (TestMount mount = TestMount.of(cairn, "photos")) {

@@ -16,7 +16,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** A node's place in its cluster by the DHT. It remembers peers in {@code peers} of its data directory. */
+/**
+ * A node's place in its cluster by the DHT. It remembers peers in {@code peers} of its data
+ * directory.
+ */
 final class DhtMembership implements Membership {
 
   private final DhtNode dht;
@@ -28,8 +31,7 @@ final class DhtMembership implements Membership {
   static DhtMembership create(Transport transport, RecordSigner signer, NodeConfig config) {
     // Nobody sees this description: the node joins with a complete one.
     NodeDescription nothing =
-        new NodeDescription(
-            1, List.of(), config.zone(), 0, 0, NodeState.ACTIVE, config.roles());
+        new NodeDescription(1, List.of(), config.zone(), 0, 0, NodeState.ACTIVE, config.roles());
     List<Peer> bootstrap =
         config.bootstrap().stream().map(address -> new Peer(null, List.of(address))).toList();
     DhtOptions options =

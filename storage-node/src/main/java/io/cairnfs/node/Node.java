@@ -50,9 +50,7 @@ public final class Node implements AutoCloseable {
    */
   public static Node start(NodeConfig config, String version) throws IOException {
     return start(
-        config,
-        version,
-        (transport, signer) -> DhtMembership.create(transport, signer, config));
+        config, version, (transport, signer) -> DhtMembership.create(transport, signer, config));
   }
 
   static Node start(NodeConfig config, String version, Membership.Factory memberships)

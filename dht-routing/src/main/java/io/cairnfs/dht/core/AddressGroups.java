@@ -9,8 +9,8 @@ import java.util.HexFormat;
 import java.util.Set;
 
 /**
- * Which networks a node is in, coarsely: IPv4 /16 and IPv6 /32. Limiting how many peers of a table may share one makes
- * it expensive to fill a table with one attacker's nodes.
+ * Which networks a node is in, coarsely: IPv4 /16 and IPv6 /32. Limiting how many peers of a table
+ * may share one makes it expensive to fill a table with one attacker's nodes.
  */
 final class AddressGroups {
 
@@ -21,7 +21,9 @@ final class AddressGroups {
 
   private AddressGroups() {}
 
-  /** The public groups of a node's addresses; private, loopback and unresolved addresses have none. */
+  /**
+   * The public groups of a node's addresses; private, loopback and unresolved addresses have none.
+   */
   static Set<String> of(NodeRecord record) {
     Set<String> groups = new HashSet<>();
     for (InetSocketAddress socketAddress : record.addresses()) {

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contacts whose ids share exactly so many leading bits with this node's. When it is full, newcomers wait in a
- * bounded cache of replacements.
+ * The contacts whose ids share exactly so many leading bits with this node's. When it is full,
+ * newcomers wait in a bounded cache of replacements.
  */
 final class Bucket {
 

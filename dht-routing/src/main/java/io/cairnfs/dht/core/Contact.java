@@ -8,10 +8,13 @@ final class Contact {
 
   NodeRecord record;
   Liveness liveness;
+
   /** When it last answered or asked. */
   long lastSeenMillis;
+
   /** When it went down; meaningful while it is. */
   long downSinceMillis;
+
   int failures;
   long nextProbeMillis;
   boolean probing;

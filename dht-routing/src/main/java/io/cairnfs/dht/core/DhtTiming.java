@@ -8,9 +8,10 @@ package io.cairnfs.dht.core;
  * @param slowMillis after this a lookup asks another node without giving up on the first
  * @param graceMillis how long a node that is down stays a candidate for placement
  * @param refreshIntervalMillis how long a bucket may go without a lookup before one refreshes it
- * @param neighbourhoodIntervalMillis how often this node looks for its own neighbours, so that nodes that missed each other
- *     meet
- * @param republishIntervalMillis how often the holders of a value see to it that the closest nodes have it
+ * @param neighbourhoodIntervalMillis how often this node looks for its own neighbours, so that
+ *     nodes that missed each other meet
+ * @param republishIntervalMillis how often the holders of a value see to it that the closest nodes
+ *     have it
  */
 public record DhtTiming(
     long probeIntervalMillis,
@@ -21,8 +22,11 @@ public record DhtTiming(
     long neighbourhoodIntervalMillis,
     long republishIntervalMillis) {
 
-  /** A node that dies is not held for up after four seconds at most, and is declared down within five. */
-  private static final DhtTiming DEFAULT = 
+  /**
+   * A node that dies is not held for up after four seconds at most, and is declared down within
+   * five.
+   */
+  private static final DhtTiming DEFAULT =
       new DhtTiming(2_000, 1_250, 400, 600_000, 3_600_000, 30_000, 3_600_000);
 
   /**

@@ -32,7 +32,8 @@ public sealed interface Input {
   record Failed(long requestId) implements Input {}
 
   /**
-   * Find the nodes closest to a target; ends in one {@link Output.LookupDone} or {@link Output.Refused}.
+   * Find the nodes closest to a target; ends in one {@link Output.LookupDone} or {@link
+   * Output.Refused}.
    *
    * @param operation names it to the driver
    * @param width how many nodes to find

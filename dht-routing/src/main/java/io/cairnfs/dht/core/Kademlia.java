@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One participant of the distributed hash table, as a pure state machine: inputs and the time go in, outputs come out. It
- * has no clock, thread, socket or random source; the same seed and inputs give the same outputs. Not thread-safe.
+ * One participant of the distributed hash table, as a pure state machine: inputs and the time go
+ * in, outputs come out. It has no clock, thread, socket or random source; the same seed and inputs
+ * give the same outputs. Not thread-safe.
  *
  * <p>Sources: Maymounkov and Mazières, "Kademlia" (2002); Baumgart and Mies, "S/Kademlia" (2007).
  */
@@ -37,7 +38,11 @@ public final class Kademlia {
    * @param seed of every random choice
    */
   public Kademlia(
-      NodeRecord self, DhtConfig config, List<Peer> bootstrap, ValueValidator validator, long seed) {
+      NodeRecord self,
+      DhtConfig config,
+      List<Peer> bootstrap,
+      ValueValidator validator,
+      long seed) {
     this.config = config;
     this.chance = new SplitMix(seed);
     this.lookAroundIntervalMillis = config.timing().probeIntervalMillis();
@@ -65,7 +70,10 @@ public final class Kademlia {
       case Input.StartLookup(long operation, Key256 target, int width) -> {
         if (admits(operation)) {
           lookups.start(
-              target, width, nowMillis, (result, end) -> outbox.emit(new Output.LookupDone(operation, result)));
+              target,
+              width,
+              nowMillis,
+              (result, end) -> outbox.emit(new Output.LookupDone(operation, result)));
         }
       }
       case Input.StartRead(long operation, Key256 key) -> {
@@ -135,8 +143,8 @@ public final class Kademlia {
   }
 
   /**
-   * Looks for the own neighbours: often at first, since whom this node joined by might have been as new itself, and ever
-   * less often later.
+   * Looks for the own neighbours: often at first, since whom this node joined by might have been as
+   * new itself, and ever less often later.
    */
   private void lookAround(long now) {
     if (lookingAround || neighbours.isAlone()) {
@@ -249,7 +257,8 @@ public final class Kademlia {
       case Purpose.Push(NodeRecord node) -> responder.equals(node.id());
       case Purpose.Fetch(ValueRead _, NodeRecord node) -> responder.equals(node.id());
       case Purpose.Store(ValueWrite _, NodeRecord node) -> responder.equals(node.id());
-      case Purpose.Step(Lookup _, Lookup.Candidate candidate) -> responder.equals(candidate.node.id());
+      case Purpose.Step(Lookup _, Lookup.Candidate candidate) ->
+          responder.equals(candidate.node.id());
     };
   }
 

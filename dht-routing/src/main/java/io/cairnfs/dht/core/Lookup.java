@@ -12,16 +12,20 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * One iterative search for the nodes closest to a target: ever closer nodes are asked for the closest that they know,
- * alpha at a time, until the closest of all have answered. With several disjoint paths no node is asked by two of them,
- * so that a lying node misleads one path only. Pure: it says whom to ask, and is told what came back.
+ * One iterative search for the nodes closest to a target: ever closer nodes are asked for the
+ * closest that they know, alpha at a time, until the closest of all have answered. With several
+ * disjoint paths no node is asked by two of them, so that a lying node misleads one path only.
+ * Pure: it says whom to ask, and is told what came back.
  */
 final class Lookup {
 
   /** Ends a search that a liar leads on and on; far more than any honest one needs. */
   static final int MAX_MESSAGES = 512;
 
-  /** A node is asked again once: who is left out of a result for one lost message would lose its share of the data. */
+  /**
+   * A node is asked again once: who is left out of a result for one lost message would lose its
+   * share of the data.
+   */
   private static final int ATTEMPTS = 2;
 
   /** A path keeps this many times the wanted number of candidates: room for those that fail. */
@@ -65,8 +69,10 @@ final class Lookup {
   private final int width;
   private final int alpha;
   private final Continuation continuation;
+
   /** Per path, closest first. */
   private final List<List<Candidate>> paths = new ArrayList<>();
+
   private final Set<NodeId> asked = new HashSet<>();
   private int messages;
   private boolean finished;
@@ -76,7 +82,12 @@ final class Lookup {
    * @param seeds where to begin, closest first
    */
   Lookup(
-      NodeId self, Key256 target, int width, DhtConfig config, List<NodeRecord> seeds, Continuation continuation) {
+      NodeId self,
+      Key256 target,
+      int width,
+      DhtConfig config,
+      List<NodeRecord> seeds,
+      Continuation continuation) {
     this.self = self;
     this.target = target;
     this.width = width;
@@ -153,7 +164,10 @@ final class Lookup {
     candidate.state = candidate.attempts < ATTEMPTS ? State.HEARD : State.FAILED;
   }
 
-  /** Stops counting requests against alpha that have been out since before a time. Returns whether there were any. */
+  /**
+   * Stops counting requests against alpha that have been out since before a time. Returns whether
+   * there were any.
+   */
   boolean markSlow(long askedBeforeMillis) {
     boolean any = false;
     for (List<Candidate> path : paths) {
@@ -209,7 +223,8 @@ final class Lookup {
     }
     List<Candidate> closest = new ArrayList<>(answered.values());
     closest.sort((a, b) -> target.compareDistance(a.node.id().key(), b.node.id().key()));
-    List<NodeRecord> nodes = closest.stream().limit(width).map(candidate -> candidate.node).toList();
+    List<NodeRecord> nodes =
+        closest.stream().limit(width).map(candidate -> candidate.node).toList();
     int hops = closest.isEmpty() ? 0 : closest.getFirst().depth;
     continuation.finished(new LookupResult(target, nodes, hops, messages), nowMillis);
   }

@@ -28,7 +28,8 @@ final class Lookups {
     RoutingTable table = neighbours.table();
     table.lookedUp(target, now);
     List<NodeRecord> nearest = table.closestLive(target, Math.max(width, config.k()));
-    Lookup lookup = new Lookup(neighbours.self().id(), target, width, config, nearest, continuation);
+    Lookup lookup =
+        new Lookup(neighbours.self().id(), target, width, config, nearest, continuation);
     running.add(lookup);
     advance(lookup, now);
   }
@@ -59,7 +60,9 @@ final class Lookups {
   private void advance(Lookup lookup, long now) {
     for (Lookup.Candidate candidate : lookup.nextToAsk(neighbours::isDown, now)) {
       outbox.send(
-          candidate.node.peer(), new Request.FindNode(lookup.target()), new Purpose.Step(lookup, candidate));
+          candidate.node.peer(),
+          new Request.FindNode(lookup.target()),
+          new Purpose.Step(lookup, candidate));
     }
     if (lookup.isExhausted()) {
       running.remove(lookup);

@@ -12,8 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is known and who is alive. Every contact is pinged again and again, which also spreads new versions of records;
- * nobody enters the table before answering a ping at the addresses of its own record.
+ * Who is known and who is alive. Every contact is pinged again and again, which also spreads new
+ * versions of records; nobody enters the table before answering a ping at the addresses of its own
+ * record.
  */
 final class Neighbours {
 
@@ -32,7 +33,8 @@ final class Neighbours {
   private NodeRecord self;
   private long revision;
 
-  Neighbours(NodeRecord self, DhtConfig config, List<Peer> bootstrap, Outbox outbox, SplitMix chance) {
+  Neighbours(
+      NodeRecord self, DhtConfig config, List<Peer> bootstrap, Outbox outbox, SplitMix chance) {
     this.self = self;
     this.config = config;
     this.outbox = outbox;
@@ -77,7 +79,8 @@ final class Neighbours {
 
   void remember(List<RememberedNode> nodes, long now) {
     for (RememberedNode node : nodes) {
-      if (!node.record().id().equals(self.id()) && node.downMillis() < config.timing().graceMillis()) {
+      if (!node.record().id().equals(self.id())
+          && node.downMillis() < config.timing().graceMillis()) {
         if (table.remember(node.record(), node.downMillis(), now)) {
           revision++;
         }
@@ -163,7 +166,10 @@ final class Neighbours {
     }
   }
 
-  /** A newcomer waits for a place: the contact that was silent for longest must show that it is there. */
+  /**
+   * A newcomer waits for a place: the contact that was silent for longest must show that it is
+   * there.
+   */
   private void check(Contact oldest, long now) {
     if (now - oldest.lastSeenMillis > config.timing().probeIntervalMillis()) {
       oldest.nextProbeMillis = Math.min(oldest.nextProbeMillis, now);
@@ -192,7 +198,10 @@ final class Neighbours {
     }
   }
 
-  /** A node did not answer another request, of this table or of the data path: a ping must show whether it is there. */
+  /**
+   * A node did not answer another request, of this table or of the data path: a ping must show
+   * whether it is there.
+   */
   void suspect(NodeId id, long now) {
     Contact contact = table.find(id);
     if (contact != null && contact.liveness == Liveness.UP) {
@@ -225,7 +234,9 @@ final class Neighbours {
     }
   }
 
-  /** A node asked: it is alive, but whether it can be reached must be seen if it is not held for up. */
+  /**
+   * A node asked: it is alive, but whether it can be reached must be seen if it is not held for up.
+   */
   void asked(NodeRecord sender, long now) {
     Contact contact = table.find(sender.id());
     if (contact == null) {
@@ -281,7 +292,8 @@ final class Neighbours {
 
   /** A key in the bucket that was not looked up for longest, if one is due. */
   @Nullable Key256 staleBucket(long now) {
-    List<Integer> due = table.bucketsNotLookedUpSince(now - config.timing().refreshIntervalMillis());
+    List<Integer> due =
+        table.bucketsNotLookedUpSince(now - config.timing().refreshIntervalMillis());
     return due.isEmpty() ? null : chance.keySharing(self.id().key(), due.getFirst());
   }
 

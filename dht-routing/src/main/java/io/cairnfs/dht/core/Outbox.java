@@ -24,7 +24,9 @@ final class Outbox {
     outputs.add(output);
   }
 
-  /** Ends a request; null if it has ended before, which makes its answer a late or duplicate one. */
+  /**
+   * Ends a request; null if it has ended before, which makes its answer a late or duplicate one.
+   */
   @Nullable Purpose end(long requestId) {
     return inFlight.remove(requestId);
   }

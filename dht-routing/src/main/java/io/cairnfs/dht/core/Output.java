@@ -21,19 +21,23 @@ public sealed interface Output {
    * @param answered how many nodes answered
    * @param asked how many nodes, this one included, are closest to the key
    */
-  record ReadDone(long operation, @Nullable Value value, int answered, int asked) implements Output {}
+  record ReadDone(long operation, @Nullable Value value, int answered, int asked)
+      implements Output {}
 
   /**
    * @param stored how many nodes hold it
    * @param asked how many nodes, this one included, are closest to the key
    * @param newer a value that supersedes it, if one was met
    */
-  record WriteDone(long operation, int stored, int asked, @Nullable Value newer) implements Output {}
+  record WriteDone(long operation, int stored, int asked, @Nullable Value newer)
+      implements Output {}
 
   /** Too many operations are in flight. */
   record Refused(long operation) implements Output {}
 
-  /** The first look at the own neighbourhood is complete, or there is nobody to join. Once per run. */
+  /**
+   * The first look at the own neighbourhood is complete, or there is nobody to join. Once per run.
+   */
   record Joined() implements Output {}
 
   /** A node entered the table, or answers again. */
@@ -52,7 +56,8 @@ public sealed interface Output {
   record Keep(Value value) implements Output {}
 
   /**
-   * Others know a higher version of this node's own record than it publishes, such as after a clock was set back.
+   * Others know a higher version of this node's own record than it publishes, such as after a clock
+   * was set back.
    *
    * @param version what the next version must exceed
    */

@@ -9,4 +9,5 @@ import io.cairnfs.dht.record.NodeRecord;
  * @param lastSeenMillis when it last answered, on the core's clock
  * @param downMillis for how long it has been down; 0 if it is not
  */
-public record PeerStatus(NodeRecord record, Liveness liveness, long lastSeenMillis, long downMillis) {}
+public record PeerStatus(
+    NodeRecord record, Liveness liveness, long lastSeenMillis, long downMillis) {}

@@ -16,11 +16,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peers that this one knows, in k-buckets by the length of the prefix that their ids share with its own. Old
- * contacts that still answer are kept before new ones, since who has been up long stays up; only the k nodes closest to
- * this one always get in, so that neighbourhoods are complete (S/Kademlia's siblings).
+ * The peers that this one knows, in k-buckets by the length of the prefix that their ids share with
+ * its own. Old contacts that still answer are kept before new ones, since who has been up long
+ * stays up; only the k nodes closest to this one always get in, so that neighbourhoods are complete
+ * (S/Kademlia's siblings).
  *
- * <p>Sources: Maymounkov and Mazières, "Kademlia" (2002), section 2.4; Baumgart and Mies, "S/Kademlia" (2007).
+ * <p>Sources: Maymounkov and Mazières, "Kademlia" (2002), section 2.4; Baumgart and Mies,
+ * "S/Kademlia" (2007).
  */
 final class RoutingTable {
 
@@ -85,8 +87,8 @@ final class RoutingTable {
   }
 
   /**
-   * Takes a newer version of a contact's record. A contact that moves into a network of which the table has enough
-   * already is evicted.
+   * Takes a newer version of a contact's record. A contact that moves into a network of which the
+   * table has enough already is evicted.
    *
    * @return whether the contact is still there with this record
    */
@@ -102,10 +104,15 @@ final class RoutingTable {
     return !refused;
   }
 
-  /** Enters a node that an earlier run knew, as down until it answers. Returns whether there was room. */
+  /**
+   * Enters a node that an earlier run knew, as down until it answers. Returns whether there was
+   * room.
+   */
   boolean remember(NodeRecord record, long downMillis, long nowMillis) {
     Bucket bucket = bucket(record.id().key());
-    if (bucket.find(record.id()) != null || bucket.contacts.size() >= k || exceedsAddressGroup(record)) {
+    if (bucket.find(record.id()) != null
+        || bucket.contacts.size() >= k
+        || exceedsAddressGroup(record)) {
       return false;
     }
     Contact contact = new Contact(record, Liveness.DOWN, nowMillis);
@@ -168,7 +175,8 @@ final class RoutingTable {
   List<NodeRecord> closestLive(Key256 target, int count) {
     List<NodeRecord> result = new ArrayList<>(count);
     int shared = Math.min(self.commonPrefixBits(target), buckets.length - 1);
-    // First the bucket that shares more with the target than this node does, then this node's own side, then ever
+    // First the bucket that shares more with the target than this node does, then this node's own
+    // side, then ever
     // farther ones: everything in one group is closer than everything in the next.
     addSorted(result, target, shared, shared, count);
     addSorted(result, target, shared + 1, buckets.length - 1, count);
@@ -204,7 +212,10 @@ final class RoutingTable {
     }
   }
 
-  /** The shared-prefix lengths that are due for a refresh: no farther than the deepest bucket that is in use. */
+  /**
+   * The shared-prefix lengths that are due for a refresh: no farther than the deepest bucket that
+   * is in use.
+   */
   List<Integer> bucketsNotLookedUpSince(long millis) {
     int deepest = buckets.length - 1;
     while (deepest >= 0 && (buckets[deepest] == null || buckets[deepest].contacts.isEmpty())) {
@@ -277,7 +288,10 @@ final class RoutingTable {
 
   private Map<String, Integer> countAddressGroups() {
     Map<String, Integer> counts = new HashMap<>();
-    forEach(contact -> AddressGroups.of(contact.record).forEach(group -> counts.merge(group, 1, Integer::sum)));
+    forEach(
+        contact ->
+            AddressGroups.of(contact.record)
+                .forEach(group -> counts.merge(group, 1, Integer::sum)));
     return counts;
   }
 
@@ -309,14 +323,20 @@ final class RoutingTable {
     for (int index = 0; index < buckets.length; index++) {
       Bucket bucket = buckets[index];
       if (bucket != null) {
-        check(bucket.contacts.size() <= k && bucket.replacements().size() <= k, "a bucket is too large");
+        check(
+            bucket.contacts.size() <= k && bucket.replacements().size() <= k,
+            "a bucket is too large");
         Set<NodeId> ids = new HashSet<>();
         for (Contact contact : bucket.contacts) {
-          check(self.commonPrefixBits(contact.id().key()) == index, "a contact is in the wrong bucket");
+          check(
+              self.commonPrefixBits(contact.id().key()) == index,
+              "a contact is in the wrong bucket");
           check(ids.add(contact.id()), "a contact is there twice");
           count++;
         }
-        bucket.replacements().forEach(record -> check(ids.add(record.id()), "a contact is its own replacement"));
+        bucket
+            .replacements()
+            .forEach(record -> check(ids.add(record.id()), "a contact is its own replacement"));
       }
     }
     check(count == size, "the size is wrong");

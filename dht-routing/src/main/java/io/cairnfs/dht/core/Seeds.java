@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Ways into the network: configured addresses, and nodes that were known once. A node that is alone tries them with
- * back-off; one that is not tries one of them now and then, so that the halves of a cluster that was cut for longer than
- * the grace time find each other again.
+ * Ways into the network: configured addresses, and nodes that were known once. A node that is alone
+ * tries them with back-off; one that is not tries one of them now and then, so that the halves of a
+ * cluster that was cut for longer than the grace time find each other again.
  */
 final class Seeds {
 

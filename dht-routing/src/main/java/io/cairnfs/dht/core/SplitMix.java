@@ -2,7 +2,10 @@ package io.cairnfs.dht.core;
 
 import io.cairnfs.protocol.identity.Key256;
 
-/** The core's only chance: SplitMix64 (Steele, Lea and Flood, 2014) from a seed that is given. Not for secrets. */
+/**
+ * The core's only chance: SplitMix64 (Steele, Lea and Flood, 2014) from a seed that is given. Not
+ * for secrets.
+ */
 final class SplitMix {
 
   private long state;

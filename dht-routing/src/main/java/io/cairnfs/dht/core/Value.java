@@ -20,11 +20,15 @@ public record Value(Key256 key, long sequence, ByteString bytes) {
    */
   public Value {
     if (bytes.size() > MAX_BYTES || sequence < 0) {
-      throw new IllegalArgumentException("a value of " + bytes.size() + " bytes, sequence " + sequence);
+      throw new IllegalArgumentException(
+          "a value of " + bytes.size() + " bytes, sequence " + sequence);
     }
   }
 
-  /** Whether this one replaces the other; bytes decide between equal sequences, so that all holders agree. */
+  /**
+   * Whether this one replaces the other; bytes decide between equal sequences, so that all holders
+   * agree.
+   */
   boolean supersedes(Value other) {
     if (sequence != other.sequence) {
       return sequence > other.sequence;

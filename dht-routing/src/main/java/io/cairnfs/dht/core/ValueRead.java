@@ -59,8 +59,8 @@ final class ValueRead {
   }
 
   /**
-   * Whether the answer is known: a majority gave a value, or nobody is left to answer. Nodes that have none do not
-   * count for a majority: they may have come after the value was stored.
+   * Whether the answer is known: a majority gave a value, or nobody is left to answer. Nodes that
+   * have none do not count for a majority: they may have come after the value was stored.
    */
   boolean isComplete() {
     return !finished && (outstanding == 0 || withValue > asked / 2);

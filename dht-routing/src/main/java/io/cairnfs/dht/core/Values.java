@@ -9,9 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The small values that this node keeps, and the reads and writes of values that it makes. Holders see to it that the nodes
- * closest to a key have its value: regularly, and soon after one of them came. Of several holders the first that does so
- * saves the others the work.
+ * The small values that this node keeps, and the reads and writes of values that it makes. Holders
+ * see to it that the nodes closest to a key have its value: regularly, and soon after one of them
+ * came. Of several holders the first that does so saves the others the work.
  */
 final class Values {
 
@@ -144,13 +144,15 @@ final class Values {
   }
 
   void startWrite(long operation, Value value, long now) {
-    lookups.start(value.key(), config.k(), now, (result, end) -> write(operation, value, result, end));
+    lookups.start(
+        value.key(), config.k(), now, (result, end) -> write(operation, value, result, end));
   }
 
   private void write(long operation, Value value, LookupResult result, long now) {
     List<NodeRecord> others = new ArrayList<>(result.closest());
     boolean ownTurn = isAmongClosest(value.key(), others);
-    ValueWrite write = new ValueWrite(operation, value, others.size() + (ownTurn ? 1 : 0), others.size());
+    ValueWrite write =
+        new ValueWrite(operation, value, others.size() + (ownTurn ? 1 : 0), others.size());
     if (ownTurn) {
       write.own(put(value, now));
     }
@@ -162,7 +164,8 @@ final class Values {
 
   void stored(ValueWrite write, Response.PutOutcome outcome) {
     Value newer = outcome.newer();
-    boolean valid = newer == null || (newer.key().equals(write.value.key()) && validator.isValid(newer));
+    boolean valid =
+        newer == null || (newer.key().equals(write.value.key()) && validator.isValid(newer));
     if (valid) {
       write.answered(outcome);
     } else {
@@ -189,7 +192,8 @@ final class Values {
   private void read(long operation, Key256 key, LookupResult result) {
     List<NodeRecord> others = new ArrayList<>(result.closest());
     boolean ownTurn = isAmongClosest(key, others) || entries.containsKey(key);
-    ValueRead read = new ValueRead(operation, key, others.size() + (ownTurn ? 1 : 0), others.size());
+    ValueRead read =
+        new ValueRead(operation, key, others.size() + (ownTurn ? 1 : 0), others.size());
     if (ownTurn) {
       read.own(own(key));
     }
@@ -225,7 +229,10 @@ final class Values {
     }
   }
 
-  /** Whether this node is one of the k closest to a key; if so and there are k others, the farthest of them is dropped. */
+  /**
+   * Whether this node is one of the k closest to a key; if so and there are k others, the farthest
+   * of them is dropped.
+   */
   private boolean isAmongClosest(Key256 key, List<NodeRecord> others) {
     if (config.client()) {
       return false;

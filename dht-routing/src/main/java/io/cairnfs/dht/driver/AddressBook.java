@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * What a participant remembers over restarts, so that it finds the others although the nodes that it once joined by are
- * gone. Used by one thread at a time.
+ * What a participant remembers over restarts, so that it finds the others although the nodes that
+ * it once joined by are gone. Used by one thread at a time.
  */
 public interface AddressBook {
 

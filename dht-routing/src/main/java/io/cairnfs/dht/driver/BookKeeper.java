@@ -41,7 +41,8 @@ final class BookKeeper {
   void stepped(Kademlia core, long nowMillis) {
     boolean due =
         (valuesChanged && nowMillis - savedMillis >= VALUES_INTERVAL_MILLIS)
-            || (core.revision() != savedRevision && nowMillis - savedMillis >= PEERS_INTERVAL_MILLIS);
+            || (core.revision() != savedRevision
+                && nowMillis - savedMillis >= PEERS_INTERVAL_MILLIS);
     if (!due) {
       return;
     }
@@ -82,7 +83,10 @@ final class BookKeeper {
     try {
       book.save(contents);
     } catch (IOException e) {
-      LOG.error("the address book cannot be saved; after a restart the node joins by its bootstrap addresses", e);
+      LOG.error(
+          "the address book cannot be saved; after a restart the node joins by its bootstrap"
+              + " addresses",
+          e);
     }
   }
 }

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a core on one thread with a clock: takes inputs from any thread, and hands outputs on. What is asked of it ends in a
- * future, by {@link WireError#CLOSING} if it is closed before.
+ * Runs a core on one thread with a clock: takes inputs from any thread, and hands outputs on. What
+ * is asked of it ends in a future, by {@link WireError#CLOSING} if it is closed before.
  */
 final class CoreLoop implements AutoCloseable {
 
@@ -54,7 +54,8 @@ final class CoreLoop implements AutoCloseable {
   CoreLoop(Kademlia core, Effects effects) {
     this.core = core;
     this.effects = effects;
-    this.thread = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("dht").factory());
+    this.thread =
+        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("dht").factory());
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
@@ -127,8 +128,10 @@ final class CoreLoop implements AutoCloseable {
     return await(Response.class, token -> new Input.Asked(token, sender, request), timeout);
   }
 
-  LookupResult lookUp(Key256 target, int width, Duration timeout) throws WireException, InterruptedException {
-    return await(LookupResult.class, operation -> new Input.StartLookup(operation, target, width), timeout);
+  LookupResult lookUp(Key256 target, int width, Duration timeout)
+      throws WireException, InterruptedException {
+    return await(
+        LookupResult.class, operation -> new Input.StartLookup(operation, target, width), timeout);
   }
 
   Output.ReadDone read(Key256 key, Duration timeout) throws WireException, InterruptedException {
@@ -136,7 +139,8 @@ final class CoreLoop implements AutoCloseable {
   }
 
   Output.WriteDone write(Value value, Duration timeout) throws WireException, InterruptedException {
-    return await(Output.WriteDone.class, operation -> new Input.StartWrite(operation, value), timeout);
+    return await(
+        Output.WriteDone.class, operation -> new Input.StartWrite(operation, value), timeout);
   }
 
   /** Looks at the core on its thread. */
@@ -163,7 +167,8 @@ final class CoreLoop implements AutoCloseable {
     try {
       return type.cast(future.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
-      throw new WireException(WireError.TIMEOUT, "the DHT took longer than " + timeout.toMillis() + " ms", e);
+      throw new WireException(
+          WireError.TIMEOUT, "the DHT took longer than " + timeout.toMillis() + " ms", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof WireException wire) {
         throw wire;

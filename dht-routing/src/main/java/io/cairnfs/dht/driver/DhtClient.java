@@ -46,7 +46,8 @@ final class DhtClient {
 
   /**
    * @param maxNodes so many nodes of a reply are read, and no more
-   * @param readers where replies are read: verifying signatures takes too long for the threads of a transport
+   * @param readers where replies are read: verifying signatures takes too long for the threads of a
+   *     transport
    */
   DhtClient(
       Transport transport,
@@ -82,7 +83,8 @@ final class DhtClient {
             reply -> new Input.Replied(id, records.read(reply.getSelf()), new Response.Pong()));
       }
       case Request.FindNode find -> {
-        FindNodeRequest.Builder message = FindNodeRequest.newBuilder().setTarget(DhtCodec.message(find.target()));
+        FindNodeRequest.Builder message =
+            FindNodeRequest.newBuilder().setTarget(DhtCodec.message(find.target()));
         if (self != null) {
           message.setSender(sender);
         }
@@ -92,10 +94,13 @@ final class DhtClient {
             message.build(),
             reply ->
                 new Input.Replied(
-                    id, records.read(reply.getSelf()), new Response.Nodes(nodes(reply.getCloserList()))));
+                    id,
+                    records.read(reply.getSelf()),
+                    new Response.Nodes(nodes(reply.getCloserList()))));
       }
       case Request.PutValue put -> {
-        PutValueRequest.Builder message = PutValueRequest.newBuilder().setValue(DhtCodec.message(put.value()));
+        PutValueRequest.Builder message =
+            PutValueRequest.newBuilder().setValue(DhtCodec.message(put.value()));
         if (self != null) {
           message.setSender(sender);
         }
@@ -108,10 +113,12 @@ final class DhtClient {
                     id,
                     records.read(reply.getSelf()),
                     new Response.PutOutcome(
-                        reply.getStored(), reply.hasNewer() ? DhtCodec.value(reply.getNewer()) : null)));
+                        reply.getStored(),
+                        reply.hasNewer() ? DhtCodec.value(reply.getNewer()) : null)));
       }
       case Request.GetValue get -> {
-        GetValueRequest.Builder message = GetValueRequest.newBuilder().setKey(DhtCodec.message(get.key()));
+        GetValueRequest.Builder message =
+            GetValueRequest.newBuilder().setKey(DhtCodec.message(get.key()));
         if (self != null) {
           message.setSender(sender);
         }
@@ -130,7 +137,8 @@ final class DhtClient {
 
   private <Q extends MessageLite, R extends MessageLite> void call(
       Output.Send send, Method<Q, R> method, Q message, ReplyReader<R> reader) {
-    CompletableFuture<Envelope<R>> reply = transport.call(send.to(), method, Envelope.of(message), timeout);
+    CompletableFuture<Envelope<R>> reply =
+        transport.call(send.to(), method, Envelope.of(message), timeout);
     var unused =
         reply.whenCompleteAsync(
             (envelope, failure) -> {
@@ -149,7 +157,9 @@ final class DhtClient {
             readers);
   }
 
-  /** The good ones of the nodes that another tells of; a bad one is no reason to lose the others. */
+  /**
+   * The good ones of the nodes that another tells of; a bad one is no reason to lose the others.
+   */
   private List<NodeRecord> nodes(List<SignedNodeRecord> told) {
     List<NodeRecord> nodes = new ArrayList<>();
     for (SignedNodeRecord signed : told.subList(0, Math.min(told.size(), maxNodes))) {

@@ -41,8 +41,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A participant of the distributed hash table: the facade of the driver. A node is entered into the tables of others and
- * answers them; a client only asks. Thread-safe.
+ * A participant of the distributed hash table: the facade of the driver. A node is entered into the
+ * tables of others and answers them; a client only asks. Thread-safe.
  */
 public final class DhtNode implements Locator, AutoCloseable {
 
@@ -83,11 +83,13 @@ public final class DhtNode implements Locator, AutoCloseable {
   private long viewRevision;
   private NodeRecord viewSelf;
 
-  private DhtNode(Transport transport, RecordSigner signer, NodeDescription description, DhtOptions options) {
+  private DhtNode(
+      Transport transport, RecordSigner signer, NodeDescription description, DhtOptions options) {
     this.options = options;
     this.config = options.config();
     this.signer = signer;
-    this.self = NodeRecord.sign(description.withVersion(nextVersion(description.version())), signer);
+    this.self =
+        NodeRecord.sign(description.withVersion(nextVersion(description.version())), signer);
     this.view = new PeersView(config.client() ? null : self, List.of());
     this.viewSelf = self;
     this.neighbourhoods = new Neighbourhoods(config.k(), config.timing().graceMillis());
@@ -105,7 +107,8 @@ public final class DhtNode implements Locator, AutoCloseable {
   }
 
   /**
-   * A participant that has not started yet. Registers its handlers, so that the transport may listen afterwards.
+   * A participant that has not started yet. Registers its handlers, so that the transport may
+   * listen afterwards.
    *
    * @param description what the node says about itself; the version is at least the time of the day
    * @throws IllegalArgumentException if the transport and the signer have not the same identity
@@ -113,7 +116,8 @@ public final class DhtNode implements Locator, AutoCloseable {
   public static DhtNode create(
       Transport transport, RecordSigner signer, NodeDescription description, DhtOptions options) {
     if (!transport.self().equals(signer.id())) {
-      throw new IllegalArgumentException("a node signs its records with the identity that it shows to peers");
+      throw new IllegalArgumentException(
+          "a node signs its records with the identity that it shows to peers");
     }
     return new DhtNode(transport, signer, description, options);
   }
@@ -161,7 +165,8 @@ public final class DhtNode implements Locator, AutoCloseable {
     return await(joined, timeout);
   }
 
-  private static boolean await(CompletableFuture<Boolean> future, Duration timeout) throws InterruptedException {
+  private static boolean await(CompletableFuture<Boolean> future, Duration timeout)
+      throws InterruptedException {
     try {
       return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException _) {
@@ -196,7 +201,10 @@ public final class DhtNode implements Locator, AutoCloseable {
     loop.offer(new Input.SelfChanged(self));
   }
 
-  /** Versions follow the time of the day, so that those of a node that lost its state exceed its old ones. */
+  /**
+   * Versions follow the time of the day, so that those of a node that lost its state exceed its old
+   * ones.
+   */
   private static long nextVersion(long above) {
     return Math.max(System.currentTimeMillis(), above + 1);
   }
@@ -204,10 +212,11 @@ public final class DhtNode implements Locator, AutoCloseable {
   /**
    * Stores a small value on the nodes closest to its key.
    *
-   * @throws WireException {@link WireError#REFUSED} if the validator does not accept it; {@link WireError#TIMEOUT}; {@link
-   *     WireError#BUSY} if too much is in progress
+   * @throws WireException {@link WireError#REFUSED} if the validator does not accept it; {@link
+   *     WireError#TIMEOUT}; {@link WireError#BUSY} if too much is in progress
    */
-  public Output.WriteDone putValue(Value value, Duration timeout) throws WireException, InterruptedException {
+  public Output.WriteDone putValue(Value value, Duration timeout)
+      throws WireException, InterruptedException {
     if (!options.validator().isValid(value)) {
       throw new WireException(WireError.REFUSED, "the value is not what its key's owner signed");
     }
@@ -219,9 +228,11 @@ public final class DhtNode implements Locator, AutoCloseable {
   /**
    * Reads a small value from the nodes closest to its key: the valid one of the highest sequence.
    *
-   * @throws WireException {@link WireError#TIMEOUT}; {@link WireError#BUSY} if too much is in progress
+   * @throws WireException {@link WireError#TIMEOUT}; {@link WireError#BUSY} if too much is in
+   *     progress
    */
-  public Output.ReadDone getValue(Key256 key, Duration timeout) throws WireException, InterruptedException {
+  public Output.ReadDone getValue(Key256 key, Duration timeout)
+      throws WireException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     await(settled, timeout);
     return loop.read(key, remaining(deadline));
@@ -319,7 +330,10 @@ public final class DhtNode implements Locator, AutoCloseable {
     }
   }
 
-  /** The closest storing nodes of these and of the table, those that are down for less than the grace time included. */
+  /**
+   * The closest storing nodes of these and of the table, those that are down for less than the
+   * grace time included.
+   */
   private List<NodeRecord> closest(Key256 key, Collection<NodeRecord> nodes) {
     Map<NodeId, NodeRecord> merged = new HashMap<>();
     nodes.forEach(node -> merged.put(node.id(), node));
@@ -395,7 +409,11 @@ public final class DhtNode implements Locator, AutoCloseable {
         }
         case Output.Keep _ -> keeper.valuesChanged();
         case Output.SelfOutdated(long version) -> exceed(version);
-        case Output.Answer _, Output.LookupDone _, Output.ReadDone _, Output.WriteDone _, Output.Refused _ ->
+        case Output.Answer _,
+            Output.LookupDone _,
+            Output.ReadDone _,
+            Output.WriteDone _,
+            Output.Refused _ ->
             throw new IllegalStateException("the loop completes " + output);
       }
     }

@@ -32,7 +32,12 @@ public record DhtOptions(
   /** A node that keeps no values and remembers nothing over restarts. */
   public static DhtOptions node(List<Peer> bootstrap) {
     return new DhtOptions(
-        DhtConfig.defaults(), bootstrap, value -> false, new Ed25519Verifier(), AddressBook.NONE, PeerListener.NONE);
+        DhtConfig.defaults(),
+        bootstrap,
+        value -> false,
+        new Ed25519Verifier(),
+        AddressBook.NONE,
+        PeerListener.NONE);
   }
 
   /** A participant that only asks, such as a mount. */

@@ -44,13 +44,17 @@ final class DhtService {
   }
 
   void register(Transport transport) {
-    transport.handle(DhtMethods.PING, (caller, request, timeout) -> ping(caller, request.message(), timeout));
     transport.handle(
-        DhtMethods.FIND_NODE, (caller, request, timeout) -> findNode(caller, request.message(), timeout));
+        DhtMethods.PING, (caller, request, timeout) -> ping(caller, request.message(), timeout));
     transport.handle(
-        DhtMethods.PUT_VALUE, (caller, request, timeout) -> putValue(caller, request.message(), timeout));
+        DhtMethods.FIND_NODE,
+        (caller, request, timeout) -> findNode(caller, request.message(), timeout));
     transport.handle(
-        DhtMethods.GET_VALUE, (caller, request, timeout) -> getValue(caller, request.message(), timeout));
+        DhtMethods.PUT_VALUE,
+        (caller, request, timeout) -> putValue(caller, request.message(), timeout));
+    transport.handle(
+        DhtMethods.GET_VALUE,
+        (caller, request, timeout) -> getValue(caller, request.message(), timeout));
   }
 
   private Envelope<PingReply> ping(Caller caller, PingRequest message, Duration timeout)
@@ -74,7 +78,8 @@ final class DhtService {
       throws WireException, InterruptedException {
     NodeRecord sender = sender(caller, message.hasSender(), message.getSender());
     Request request = parse(() -> new Request.PutValue(DhtCodec.value(message.getValue())));
-    Response.PutOutcome outcome = expect(Response.PutOutcome.class, core.ask(sender, request, timeout));
+    Response.PutOutcome outcome =
+        expect(Response.PutOutcome.class, core.ask(sender, request, timeout));
     PutValueReply.Builder reply =
         PutValueReply.newBuilder().setSelf(self.get().signed()).setStored(outcome.stored());
     if (outcome.newer() != null) {
@@ -96,7 +101,8 @@ final class DhtService {
   }
 
   /** The asking node's record, which must be its own. */
-  private @Nullable NodeRecord sender(Caller caller, boolean present, SignedNodeRecord signed) throws WireException {
+  private @Nullable NodeRecord sender(Caller caller, boolean present, SignedNodeRecord signed)
+      throws WireException {
     if (!present) {
       return null;
     }
@@ -107,7 +113,8 @@ final class DhtService {
       }
       return sender;
     } catch (InvalidRecordException e) {
-      throw new WireException(WireError.MALFORMED, "the sender's record is bad: " + e.getMessage(), e);
+      throw new WireException(
+          WireError.MALFORMED, "the sender's record is bad: " + e.getMessage(), e);
     }
   }
 
@@ -119,7 +126,8 @@ final class DhtService {
     }
   }
 
-  private static <T extends Response> T expect(Class<T> type, Response response) throws WireException {
+  private static <T extends Response> T expect(Class<T> type, Response response)
+      throws WireException {
     if (!type.isInstance(response)) {
       throw new WireException(WireError.INTERNAL, "the core answered with " + response);
     }

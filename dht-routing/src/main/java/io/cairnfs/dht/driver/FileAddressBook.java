@@ -45,7 +45,8 @@ public final class FileAddressBook implements AddressBook {
     } catch (NoSuchFileException _) {
       return Remembered.NOTHING;
     } catch (InvalidProtocolBufferException e) {
-      throw new IOException(file + " is damaged: move it away, and the node joins by its bootstrap addresses", e);
+      throw new IOException(
+          file + " is damaged: move it away, and the node joins by its bootstrap addresses", e);
     }
     if (book.getFormat() != FORMAT) {
       throw new IOException(file + " has the unknown format " + book.getFormat());
@@ -83,13 +84,18 @@ public final class FileAddressBook implements AddressBook {
     AddressBookFile.Builder book = AddressBookFile.newBuilder().setFormat(FORMAT);
     for (RememberedNode node : remembered.nodes()) {
       book.addPeer(
-          RememberedPeer.newBuilder().setRecord(node.record().signed()).setDownMillis(node.downMillis()));
+          RememberedPeer.newBuilder()
+              .setRecord(node.record().signed())
+              .setDownMillis(node.downMillis()));
     }
     remembered.values().forEach(value -> book.addValue(DhtCodec.message(value)));
     Path next = file.resolveSibling(file.getFileName() + ".new");
     try (FileChannel channel =
         FileChannel.open(
-            next, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            next,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
       ByteBuffer bytes = ByteBuffer.wrap(book.build().toByteArray());
       while (bytes.hasRemaining()) {
         channel.write(bytes);

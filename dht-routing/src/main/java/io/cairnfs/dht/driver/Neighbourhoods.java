@@ -12,10 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of lookups, shared by all keys of a prefix. A lookup that found the w nodes closest to its target knows all
- * nodes that share more bits with the target than the farthest of them does; if they are at least k, they answer for
- * every key with that prefix. Nodes that a later lookup misses stay, as down, for the grace time. Pure but for its
- * lock; thread-safe.
+ * The results of lookups, shared by all keys of a prefix. A lookup that found the w nodes closest
+ * to its target knows all nodes that share more bits with the target than the farthest of them
+ * does; if they are at least k, they answer for every key with that prefix. Nodes that a later
+ * lookup misses stay, as down, for the grace time. Pure but for its lock; thread-safe.
  */
 final class Neighbourhoods {
 

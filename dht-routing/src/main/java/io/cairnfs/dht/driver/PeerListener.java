@@ -3,7 +3,10 @@ package io.cairnfs.dht.driver;
 import io.cairnfs.dht.record.NodeRecord;
 import io.cairnfs.protocol.identity.NodeId;
 
-/** Hears of changes among the nodes of the routing table, in order, on the driver's only thread: it must not block. */
+/**
+ * Hears of changes among the nodes of the routing table, in order, on the driver's only thread: it
+ * must not block.
+ */
 public interface PeerListener {
 
   /** Hears nothing. */

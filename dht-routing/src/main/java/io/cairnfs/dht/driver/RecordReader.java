@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies records once: the same few travel again and again, and a signature costs more than the rest of a message.
- * Thread-safe.
+ * Verifies records once: the same few travel again and again, and a signature costs more than the
+ * rest of a message. Thread-safe.
  */
 final class RecordReader {
 

@@ -14,19 +14,23 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which nodes hold a block. The k storing nodes XOR-closest to its key are the candidates; weighted rendezvous hashing
- * over them gives the order of the replicas, with at most one per zone while zones last. Pure: every party that knows
- * the same records computes the same order.
+ * Which nodes hold a block. The k storing nodes XOR-closest to its key are the candidates; weighted
+ * rendezvous hashing over them gives the order of the replicas, with at most one per zone while
+ * zones last. Pure: every party that knows the same records computes the same order.
  *
- * <p>Sources: Thaler and Ravishankar, "Using name-based mappings to increase hit rates" (1998) for rendezvous hashing;
- * Schindelhauer and Schomaker, "Weighted distributed hash tables" (2005) for the logarithmic weighting.
+ * <p>Sources: Thaler and Ravishankar, "Using name-based mappings to increase hit rates" (1998) for
+ * rendezvous hashing; Schindelhauer and Schomaker, "Weighted distributed hash tables" (2005) for
+ * the logarithmic weighting.
  */
 public final class Placement {
 
   /** How many nodes are candidates unless configured otherwise: Kademlia's k. */
   public static final int DEFAULT_K = 20;
 
-  /** Significant bits of a capacity that count: a node's share changes only in steps of 14 to 25 percent. */
+  /**
+   * Significant bits of a capacity that count: a node's share changes only in steps of 14 to 25
+   * percent.
+   */
   private static final int WEIGHT_BITS = 3;
 
   private record Scored(NodeRecord node, double score) {}
@@ -34,9 +38,9 @@ public final class Placement {
   private Placement() {}
 
   /**
-   * All candidates for a block in replica order. The first {@code replication} of them are its designated replicas.
-   * Nodes that are draining or leaving come last: they are read from, not written to. Nodes that store no blocks are
-   * left out.
+   * All candidates for a block in replica order. The first {@code replication} of them are its
+   * designated replicas. Nodes that are draining or leaving come last: they are read from, not
+   * written to. Nodes that store no blocks are left out.
    *
    * @param key the block's SHA-256 digest
    * @param known the nodes that the caller knows near the key, in any order, each once
@@ -50,7 +54,8 @@ public final class Placement {
       Scored entry = new Scored(node, score(key, node));
       (node.state() == NodeState.ACTIVE ? scored : retiring).add(entry);
     }
-    Comparator<Scored> byScore = Comparator.comparingDouble(Scored::score).thenComparing(entry -> entry.node().id());
+    Comparator<Scored> byScore =
+        Comparator.comparingDouble(Scored::score).thenComparing(entry -> entry.node().id());
     scored.sort(byScore);
     retiring.sort(byScore);
     List<NodeRecord> order = spreadOverZones(scored);
@@ -59,8 +64,8 @@ public final class Placement {
   }
 
   /**
-   * The weight that a capacity counts for: its most significant bits. Capacities that differ by less than a step weigh
-   * the same, so that a record with a slightly other capacity moves no data.
+   * The weight that a capacity counts for: its most significant bits. Capacities that differ by
+   * less than a step weigh the same, so that a record with a slightly other capacity moves no data.
    */
   static long weight(long capacityBytes) {
     int dropped = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(capacityBytes) - WEIGHT_BITS);
@@ -81,14 +86,20 @@ public final class Placement {
     return storing.subList(0, k);
   }
 
-  /** The lowest score wins; exponentially distributed with the weight as rate, so wins are proportional to weight. */
+  /**
+   * The lowest score wins; exponentially distributed with the weight as rate, so wins are
+   * proportional to weight.
+   */
   private static double score(Key256 key, NodeRecord node) {
     double uniform = ((hash(key, node.id().key()) >>> 11) + 0.5) * 0x1.0p-53;
     // StrictMath: every platform must compute the same bits.
     return -StrictMath.log(uniform) / weight(node.capacityBytes());
   }
 
-  /** Both keys are SHA-256 digests already, so mixing their words suffices to make pairs independent. */
+  /**
+   * Both keys are SHA-256 digests already, so mixing their words suffices to make pairs
+   * independent.
+   */
   private static long hash(Key256 key, Key256 node) {
     long hash = 0;
     for (int offset = 0; offset < Key256.BYTES; offset += Long.BYTES) {
@@ -115,8 +126,8 @@ public final class Placement {
   }
 
   /**
-   * Takes the best node of each zone, then the second best of each, and so on. A node without a zone is a zone of its
-   * own.
+   * Takes the best node of each zone, then the second best of each, and so on. A node without a
+   * zone is a zone of its own.
    */
   private static List<NodeRecord> spreadOverZones(List<Scored> byScore) {
     List<NodeRecord> order = new ArrayList<>(byScore.size());

@@ -14,7 +14,9 @@ import java.security.Signature;
 /** Signs records with an Ed25519 key of the Java platform. */
 public final class Ed25519Signer implements RecordSigner {
 
-  /** Ed25519 keys are encoded with a prefix of constant length (RFC 8410); the raw key is the rest. */
+  /**
+   * Ed25519 keys are encoded with a prefix of constant length (RFC 8410); the raw key is the rest.
+   */
   static final int RAW_KEY_BYTES = 32;
 
   private final PrivateKey privateKey;
@@ -42,7 +44,8 @@ public final class Ed25519Signer implements RecordSigner {
 
   static NodeId idOf(ByteString publicKey) {
     try {
-      return new NodeId(Key256.of(MessageDigest.getInstance("SHA-256").digest(publicKey.toByteArray())));
+      return new NodeId(
+          Key256.of(MessageDigest.getInstance("SHA-256").digest(publicKey.toByteArray())));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }

@@ -17,7 +17,8 @@ public final class Ed25519Verifier implements RecordVerifier {
       ByteString.copyFrom(HexFormat.of().parseHex("302a300506032b6570032100"));
 
   @Override
-  public NodeId verify(ByteString publicKey, ByteString message, ByteString signature) throws InvalidRecordException {
+  public NodeId verify(ByteString publicKey, ByteString message, ByteString signature)
+      throws InvalidRecordException {
     if (publicKey.size() != Ed25519Signer.RAW_KEY_BYTES) {
       throw new InvalidRecordException("a public key of " + publicKey.size() + " bytes");
     }

@@ -25,7 +25,8 @@ public record NodeDescription(
     Set<NodeRole> roles) {
 
   /**
-   * @throws IllegalArgumentException if a limit of {@link RecordLimits} is exceeded or a number is out of range
+   * @throws IllegalArgumentException if a limit of {@link RecordLimits} is exceeded or a number is
+   *     out of range
    */
   public NodeDescription {
     addresses = List.copyOf(addresses);
@@ -36,7 +37,9 @@ public record NodeDescription(
     require(addresses.size() <= RecordLimits.MAX_ADDRESSES, "too many addresses");
     for (InetSocketAddress address : addresses) {
       int length = address.getHostString().length();
-      require(length >= 1 && length <= RecordLimits.MAX_HOST_LENGTH, "an address has no host, or one too long");
+      require(
+          length >= 1 && length <= RecordLimits.MAX_HOST_LENGTH,
+          "an address has no host, or one too long");
       require(address.getPort() != 0, "an address has no port");
     }
   }
@@ -56,7 +59,8 @@ public record NodeDescription(
   }
 
   public NodeDescription withSpace(long newCapacityBytes, long newFreeBytes) {
-    return new NodeDescription(version, addresses, zone, newCapacityBytes, newFreeBytes, state, roles);
+    return new NodeDescription(
+        version, addresses, zone, newCapacityBytes, newFreeBytes, state, roles);
   }
 
   public NodeDescription withState(NodeState newState) {

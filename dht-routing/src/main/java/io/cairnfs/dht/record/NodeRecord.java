@@ -9,12 +9,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A node's signed statement about itself. An instance exists only with a good signature by the key from which the
- * node's id follows: made by {@link #sign}, or read by {@link #verify}. Immutable; equal if signed alike.
+ * A node's signed statement about itself. An instance exists only with a good signature by the key
+ * from which the node's id follows: made by {@link #sign}, or read by {@link #verify}. Immutable;
+ * equal if signed alike.
  */
 public final class NodeRecord {
 
-  /** Separates signatures over records from signatures over anything else that the identity signs. */
+  /**
+   * Separates signatures over records from signatures over anything else that the identity signs.
+   */
   private static final ByteString CONTEXT = ByteString.copyFromUtf8("cairn-node-record:");
 
   private final NodeId id;
@@ -22,7 +25,8 @@ public final class NodeRecord {
   private final NodeDescription description;
   private final SignedNodeRecord signed;
 
-  private NodeRecord(NodeId id, ByteString publicKey, NodeDescription description, SignedNodeRecord signed) {
+  private NodeRecord(
+      NodeId id, ByteString publicKey, NodeDescription description, SignedNodeRecord signed) {
     this.id = id;
     this.publicKey = publicKey;
     this.description = description;
@@ -43,11 +47,15 @@ public final class NodeRecord {
   /**
    * Reads a record that came from a network or a disk.
    *
-   * @throws InvalidRecordException if it is malformed, exceeds a limit or is not signed by its own key
+   * @throws InvalidRecordException if it is malformed, exceeds a limit or is not signed by its own
+   *     key
    */
-  public static NodeRecord verify(SignedNodeRecord signed, RecordVerifier verifier) throws InvalidRecordException {
+  public static NodeRecord verify(SignedNodeRecord signed, RecordVerifier verifier)
+      throws InvalidRecordException {
     RecordCodec.Decoded decoded = RecordCodec.decode(signed.getBody());
-    NodeId id = verifier.verify(decoded.publicKey(), CONTEXT.concat(signed.getBody()), signed.getSignature());
+    NodeId id =
+        verifier.verify(
+            decoded.publicKey(), CONTEXT.concat(signed.getBody()), signed.getSignature());
     return new NodeRecord(id, decoded.publicKey(), decoded.description(), signed);
   }
 
@@ -121,6 +129,12 @@ public final class NodeRecord {
 
   @Override
   public String toString() {
-    return id + " v" + description.version() + " " + description.addresses() + " " + description.state();
+    return id
+        + " v"
+        + description.version()
+        + " "
+        + description.addresses()
+        + " "
+        + description.state();
   }
 }

@@ -105,7 +105,8 @@ final class RecordCodec {
       case ACTIVE -> NodeState.ACTIVE;
       case DRAINING -> NodeState.DRAINING;
       case LEAVING -> NodeState.LEAVING;
-      case STATE_UNSPECIFIED, UNRECOGNIZED -> throw new InvalidRecordException("a record without a known state");
+      case STATE_UNSPECIFIED, UNRECOGNIZED ->
+          throw new InvalidRecordException("a record without a known state");
     };
   }
 

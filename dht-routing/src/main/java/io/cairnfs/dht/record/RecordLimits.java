@@ -12,7 +12,10 @@ public final class RecordLimits {
   /** Longest host name in characters, as in RFC 1035. */
   public static final int MAX_HOST_LENGTH = 253;
 
-  /** Longest encoded body in bytes: the other limits together, and room for fields of later versions. */
+  /**
+   * Longest encoded body in bytes: the other limits together, and room for fields of later
+   * versions.
+   */
   public static final int MAX_BODY_BYTES = 4096;
 
   private RecordLimits() {}

@@ -10,5 +10,6 @@ public interface RecordVerifier {
    * @return the id of the key that signed
    * @throws InvalidRecordException if the key is not one, or did not sign this message
    */
-  NodeId verify(ByteString publicKey, ByteString message, ByteString signature) throws InvalidRecordException;
+  NodeId verify(ByteString publicKey, ByteString message, ByteString signature)
+      throws InvalidRecordException;
 }

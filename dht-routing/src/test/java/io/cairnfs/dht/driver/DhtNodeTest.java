@@ -65,7 +65,9 @@ final class DhtNodeTest {
     for (Member node : nodes) {
       assertTrue(node.dht().awaitJoined(PATIENCE));
       assertEquals(5, node.dht().known().size());
-      assertEquals(ids(nodes.getFirst().dht().candidates(KEY, PATIENCE)), ids(node.dht().candidates(KEY, PATIENCE)));
+      assertEquals(
+          ids(nodes.getFirst().dht().candidates(KEY, PATIENCE)),
+          ids(node.dht().candidates(KEY, PATIENCE)));
       assertEquals(5, node.dht().lookUp(KEY, PATIENCE).size());
       assertEquals(4, node.dht().status().peers().size());
     }
@@ -84,7 +86,9 @@ final class DhtNodeTest {
     assertEquals(2, first.dht().candidates(KEY, PATIENCE).size(), "it stays a candidate");
   }
 
-  /** As when its machine loses power: nothing refuses the connection. With the default intervals. */
+  /**
+   * As when its machine loses power: nothing refuses the connection. With the default intervals.
+   */
   @Test
   void aNodeThatFallsSilentIsNoticedInSeconds() throws Exception {
     Member first = cluster.start(options().withConfig(DhtConfig.defaults()));
@@ -96,7 +100,8 @@ final class DhtNodeTest {
         eventually(
             "it is down",
             () ->
-                first.dht().status().peers().stream().allMatch(peer -> peer.liveness() == Liveness.DOWN));
+                first.dht().status().peers().stream()
+                    .allMatch(peer -> peer.liveness() == Liveness.DOWN));
     assertTrue(taken.toMillis() < 6_000, "took " + taken);
     assertFalse(first.dht().isUp(id));
     cluster.network.setRule(LinkRule.PERFECT);
@@ -129,13 +134,17 @@ final class DhtNodeTest {
     assertEquals("up", heard.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
     assertTrue(first.dht().isUp(identity.id()));
     NodeRecord known =
-        first.dht().known().stream().filter(node -> node.id().equals(identity.id())).findFirst().orElseThrow();
+        first.dht().known().stream()
+            .filter(node -> node.id().equals(identity.id()))
+            .findFirst()
+            .orElseThrow();
     assertEquals(9999, known.addresses().getFirst().getPort());
   }
 
   @Test
   void aForgottenNodeIsNoCandidateAnyMore() throws Exception {
-    DhtConfig shortGrace = LocalCluster.CONFIG.withTiming(LocalCluster.CONFIG.timing().withGrace(500));
+    DhtConfig shortGrace =
+        LocalCluster.CONFIG.withTiming(LocalCluster.CONFIG.timing().withGrace(500));
     Member first = cluster.start(options().withConfig(shortGrace));
     Member second = cluster.start(options(first.peer()));
     eventually("both are up", () -> first.dht().isUp(second.identity().id()));
@@ -169,17 +178,20 @@ final class DhtNodeTest {
     assertTrue(client.dht().awaitJoined(PATIENCE));
     assertEquals(3, client.dht().candidates(KEY, PATIENCE).size());
     eventually("it sees all", () -> LocalCluster.upCount(client, nodes) == 3);
-    WireException refused = assertThrows(WireException.class, () -> ping(nodes.getFirst(), client.peer()));
+    WireException refused =
+        assertThrows(WireException.class, () -> ping(nodes.getFirst(), client.peer()));
     assertEquals(WireError.UNKNOWN_METHOD, refused.error());
     Thread.sleep(2 * LocalCluster.CONFIG.timing().probeIntervalMillis());
     for (Member node : nodes) {
       assertEquals(3, node.dht().known().size());
     }
-    assertFalse(client.dht().known().stream().anyMatch(node -> node.id().equals(client.identity().id())));
+    assertFalse(
+        client.dht().known().stream().anyMatch(node -> node.id().equals(client.identity().id())));
   }
 
   private static void ping(Member from, Peer to) throws WireException, InterruptedException {
-    from.transport().request(to, DhtMethods.PING, Envelope.of(PingRequest.getDefaultInstance()), PATIENCE);
+    from.transport()
+        .request(to, DhtMethods.PING, Envelope.of(PingRequest.getDefaultInstance()), PATIENCE);
   }
 
   @Test
@@ -188,7 +200,9 @@ final class DhtNodeTest {
     Transport stranger = cluster.network.join(Identity.generate().id());
     SignedNodeRecord good = nodes.get(1).dht().self().signed();
     SignedNodeRecord forged =
-        good.toBuilder().setSignature(ByteString.copyFrom(new byte[good.getSignature().size()])).build();
+        good.toBuilder()
+            .setSignature(ByteString.copyFrom(new byte[good.getSignature().size()]))
+            .build();
     for (SignedNodeRecord record : List.of(good, forged)) {
       PingRequest request = PingRequest.newBuilder().setSender(record).build();
       WireException refused =
@@ -199,12 +213,14 @@ final class DhtNodeTest {
                       nodes.getFirst().peer(), DhtMethods.PING, Envelope.of(request), PATIENCE));
       assertEquals(WireError.MALFORMED, refused.error());
     }
-    FindNodeRequest noKey = FindNodeRequest.newBuilder().setTarget(ByteString.copyFromUtf8("short")).build();
+    FindNodeRequest noKey =
+        FindNodeRequest.newBuilder().setTarget(ByteString.copyFromUtf8("short")).build();
     WireException refused =
         assertThrows(
             WireException.class,
             () ->
-                stranger.request(nodes.getFirst().peer(), DhtMethods.FIND_NODE, Envelope.of(noKey), PATIENCE));
+                stranger.request(
+                    nodes.getFirst().peer(), DhtMethods.FIND_NODE, Envelope.of(noKey), PATIENCE));
     assertEquals(WireError.MALFORMED, refused.error());
     assertEquals(2, nodes.getFirst().dht().known().size());
   }
@@ -222,7 +238,9 @@ final class DhtNodeTest {
     assertEquals(TestValues.value(KEY, 3, "three"), client.dht().getValue(KEY, PATIENCE).value());
     assertNull(client.dht().getValue(TestNodes.key(1), PATIENCE).value());
     WireException refused =
-        assertThrows(WireException.class, () -> nodes.get(4).dht().putValue(TestValues.forged(KEY, 9), PATIENCE));
+        assertThrows(
+            WireException.class,
+            () -> nodes.get(4).dht().putValue(TestValues.forged(KEY, 9), PATIENCE));
     assertEquals(WireError.REFUSED, refused.error());
   }
 
@@ -250,9 +268,11 @@ final class DhtNodeTest {
     Identity identity = Identity.generate();
     Transport transport = cluster.network.join(identity.id());
     NodeDescription nowhere = TestNodes.description();
-    try (DhtNode late = DhtNode.create(transport, new IdentitySigner(identity), nowhere, options())) {
+    try (DhtNode late =
+        DhtNode.create(transport, new IdentitySigner(identity), nowhere, options())) {
       Peer peer = new Peer(identity.id(), List.of());
-      assertEquals(WireError.BUSY, assertThrows(WireException.class, () -> ping(first, peer)).error());
+      assertEquals(
+          WireError.BUSY, assertThrows(WireException.class, () -> ping(first, peer)).error());
       InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 7777);
       late.start(nowhere.withAddresses(List.of(address)), List.of(first.peer()));
       assertTrue(late.awaitJoined(PATIENCE));
@@ -293,7 +313,9 @@ final class DhtNodeTest {
   @Test
   void addressesAreKept() throws Exception {
     Member node = cluster.start(options());
-    assertEquals(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 7440)), node.dht().self().addresses());
+    assertEquals(
+        List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 7440)),
+        node.dht().self().addresses());
     assertTrue(node.dht().awaitJoined(PATIENCE), "a node with nobody to join has joined");
     assertEquals(1, node.dht().candidates(KEY, PATIENCE).size());
   }

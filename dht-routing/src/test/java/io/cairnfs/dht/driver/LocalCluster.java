@@ -27,7 +27,8 @@ final class LocalCluster implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
   static final DhtConfig CONFIG =
-      DhtConfig.defaults().withTiming(DhtTiming.defaults().withProbeInterval(400).withRequestTimeout(1000));
+      DhtConfig.defaults()
+          .withTiming(DhtTiming.defaults().withProbeInterval(400).withRequestTimeout(1000));
 
   /** A participant that can be stopped. */
   record Member(Identity identity, Transport transport, DhtNode dht) implements AutoCloseable {
@@ -85,7 +86,9 @@ final class LocalCluster implements AutoCloseable {
   }
 
   static DhtOptions options(Peer... bootstrap) {
-    return DhtOptions.node(List.of(bootstrap)).withConfig(CONFIG).withValidator(TestValues::isValid);
+    return DhtOptions.node(List.of(bootstrap))
+        .withConfig(CONFIG)
+        .withValidator(TestValues::isValid);
   }
 
   static DhtOptions client(Peer... bootstrap) {

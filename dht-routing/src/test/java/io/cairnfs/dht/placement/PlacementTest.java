@@ -44,7 +44,9 @@ class PlacementTest {
     NodeRecord large = node(400);
     int firsts = 0;
     for (int i = 0; i < KEYS; i++) {
-      if (Placement.order(TestNodes.randomKey(random), List.of(small, large), K).getFirst().equals(large)) {
+      if (Placement.order(TestNodes.randomKey(random), List.of(small, large), K)
+          .getFirst()
+          .equals(large)) {
         firsts++;
       }
     }
@@ -94,7 +96,8 @@ class PlacementTest {
       Key256 key = TestNodes.randomKey(random);
       List<NodeRecord> byDistance = new ArrayList<>(nodes);
       byDistance.sort((a, b) -> key.compareDistance(a.id().key(), b.id().key()));
-      assertEquals(new HashSet<>(byDistance.subList(0, K)), new HashSet<>(Placement.order(key, nodes, K)));
+      assertEquals(
+          new HashSet<>(byDistance.subList(0, K)), new HashSet<>(Placement.order(key, nodes, K)));
     }
   }
 
@@ -138,8 +141,10 @@ class PlacementTest {
   void retiringNodesComeLastAndOthersNotAtAll() {
     List<NodeRecord> nodes = new ArrayList<>(nodes(4));
     NodeRecord draining =
-        TestNodes.record(TestNodes.randomKey(random), TestNodes.description().withState(NodeState.DRAINING));
-    NodeRecord full = TestNodes.record(TestNodes.randomKey(random), TestNodes.description().withSpace(0, 0));
+        TestNodes.record(
+            TestNodes.randomKey(random), TestNodes.description().withState(NodeState.DRAINING));
+    NodeRecord full =
+        TestNodes.record(TestNodes.randomKey(random), TestNodes.description().withSpace(0, 0));
     NodeRecord voter =
         TestNodes.record(
             TestNodes.randomKey(random),
@@ -172,8 +177,10 @@ class PlacementTest {
     for (int i = 1; i <= 8; i++) {
       nodes.add(TestNodes.record(TestNodes.key(i * 0x1f), capacity(100L * i)));
     }
-    assertEquals("ba f8 9b 1f 3e d9 5d 7c", firstBytes(Placement.order(TestNodes.key(0x00), nodes, K)));
-    assertEquals("d9 ba 3e f8 9b 5d 7c 1f", firstBytes(Placement.order(TestNodes.key(0x7f), nodes, K)));
+    assertEquals(
+        "ba f8 9b 1f 3e d9 5d 7c", firstBytes(Placement.order(TestNodes.key(0x00), nodes, K)));
+    assertEquals(
+        "d9 ba 3e f8 9b 5d 7c 1f", firstBytes(Placement.order(TestNodes.key(0x7f), nodes, K)));
     assertEquals("9b ba f8 7c d9", firstBytes(Placement.order(TestNodes.key(0xff), nodes, 5)));
   }
 

@@ -21,7 +21,9 @@ class NodeRecordTest {
   private static final NodeDescription DESCRIPTION =
       new NodeDescription(
           7,
-          List.of(new InetSocketAddress("192.0.2.1", 7440), InetSocketAddress.createUnresolved("a.example", 7441)),
+          List.of(
+              new InetSocketAddress("192.0.2.1", 7440),
+              InetSocketAddress.createUnresolved("a.example", 7441)),
           "hall/rack3",
           1L << 40,
           1L << 39,
@@ -34,7 +36,8 @@ class NodeRecordTest {
   @Test
   void survivesTheWire() throws Exception {
     NodeRecord sent = NodeRecord.sign(DESCRIPTION, signer);
-    NodeRecord read = NodeRecord.verify(SignedNodeRecord.parseFrom(sent.signed().toByteArray()), verifier);
+    NodeRecord read =
+        NodeRecord.verify(SignedNodeRecord.parseFrom(sent.signed().toByteArray()), verifier);
     assertEquals(sent, read);
     assertEquals(DESCRIPTION, read.description());
     assertEquals(signer.id(), read.id());
@@ -52,11 +55,18 @@ class NodeRecordTest {
     SignedNodeRecord signed = NodeRecord.sign(DESCRIPTION, signer).signed();
     for (int i = 0; i < signed.getBody().size(); i++) {
       SignedNodeRecord forged = signed.toBuilder().setBody(flip(signed.getBody(), i)).build();
-      assertThrows(InvalidRecordException.class, () -> NodeRecord.verify(forged, verifier), "body byte " + i);
+      assertThrows(
+          InvalidRecordException.class,
+          () -> NodeRecord.verify(forged, verifier),
+          "body byte " + i);
     }
     for (int i = 0; i < signed.getSignature().size(); i++) {
-      SignedNodeRecord forged = signed.toBuilder().setSignature(flip(signed.getSignature(), i)).build();
-      assertThrows(InvalidRecordException.class, () -> NodeRecord.verify(forged, verifier), "signature byte " + i);
+      SignedNodeRecord forged =
+          signed.toBuilder().setSignature(flip(signed.getSignature(), i)).build();
+      assertThrows(
+          InvalidRecordException.class,
+          () -> NodeRecord.verify(forged, verifier),
+          "signature byte " + i);
     }
   }
 
@@ -92,14 +102,20 @@ class NodeRecordTest {
             good.toBuilder().setVersion(-1).build(),
             good.toBuilder().setCapacityBytes(-1).build(),
             good.toBuilder().setZone("z".repeat(RecordLimits.MAX_ZONE_LENGTH + 1)).build(),
-            good.toBuilder().addAllAddress(List.of(address, address, address, address, address, address, address)).build(),
+            good.toBuilder()
+                .addAllAddress(
+                    List.of(address, address, address, address, address, address, address))
+                .build(),
             good.toBuilder().addAddress(address.toBuilder().setPort(65536)).build(),
             good.toBuilder().addAddress(address.toBuilder().setPort(0)).build(),
             good.toBuilder().addAddress(address.toBuilder().setHost("")).build(),
             good.toBuilder().setStateValue(99).build(),
             good.toBuilder().setZone("z".repeat(RecordLimits.MAX_BODY_BYTES)).build());
     for (NodeRecordBody body : bad) {
-      assertThrows(InvalidRecordException.class, () -> RecordCodec.decode(body.toByteString()), body::toString);
+      assertThrows(
+          InvalidRecordException.class,
+          () -> RecordCodec.decode(body.toByteString()),
+          body::toString);
     }
   }
 
@@ -117,9 +133,12 @@ class NodeRecordTest {
             NodeState.ACTIVE,
             Set.of(NodeRole.STORES_BLOCKS, NodeRole.VOTES));
     assertEquals(
-        "0a20" + "00".repeat(32) // public key
+        "0a20"
+            + "00".repeat(32) // public key
             + "1002" // version
-            + "1a0e" + "0a093139322e302e322e31" + "10903a" // address: host, port
+            + "1a0e"
+            + "0a093139322e302e322e31"
+            + "10903a" // address: host, port
             + "220172" // zone
             + "2803" // capacity
             + "3001" // free

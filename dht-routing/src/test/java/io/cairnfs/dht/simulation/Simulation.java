@@ -22,8 +22,9 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network of cores: delivers their messages with a latency or loses them, lets time pass, and stops and starts nodes.
- * Everything follows from the seed; {@link #digest} tells two runs apart. Single-threaded.
+ * A network of cores: delivers their messages with a latency or loses them, lets time pass, and
+ * stops and starts nodes. Everything follows from the seed; {@link #digest} tells two runs apart.
+ * Single-threaded.
  */
 final class Simulation {
 
@@ -52,7 +53,8 @@ final class Simulation {
   private final DhtConfig config;
   private final double loss;
   private final PriorityQueue<Event> events =
-      new PriorityQueue<>(Comparator.comparingLong(Event::atMillis).thenComparingLong(Event::order));
+      new PriorityQueue<>(
+          Comparator.comparingLong(Event::atMillis).thenComparingLong(Event::order));
   private final Map<NodeId, Member> members = new HashMap<>();
   private final List<Member> alive = new ArrayList<>();
   private final Map<Long, LookupResult> results = new HashMap<>();
@@ -207,7 +209,8 @@ final class Simulation {
         member.joined = true;
         joined++;
       }
-      case Output.Answer _ -> throw new IllegalStateException("answers are taken where requests arrive");
+      case Output.Answer _ ->
+          throw new IllegalStateException("answers are taken where requests arrive");
       case Output.ReadDone _,
           Output.WriteDone _,
           Output.Refused _,

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whole networks. A failure is repeated with {@code -Dcairn.simulation.seed=}; {@code -Dcairn.simulation.nodes=} sets the
- * size of the large one.
+ * Whole networks. A failure is repeated with {@code -Dcairn.simulation.seed=}; {@code
+ * -Dcairn.simulation.nodes=} sets the size of the large one.
  */
 final class SimulationTest {
 
@@ -41,7 +41,8 @@ final class SimulationTest {
     return network;
   }
 
-  private static Verdict report(long seed, String name, Simulation network, int lookups, Runnable between) {
+  private static Verdict report(
+      long seed, String name, Simulation network, int lookups, Runnable between) {
     long before = network.messages();
     Verdict verdict = Verdict.of(network, lookups, between);
     LOG.info(
@@ -67,7 +68,8 @@ final class SimulationTest {
       assertTrue(verdict.recall() > 0.995, verdict::toString);
       assertTrue(verdict.exact() > 0.93, verdict::toString);
     }
-    assertTrue(thousand.hops() < hundred.hops() + 2, "ten times the nodes cost at most two hops more");
+    assertTrue(
+        thousand.hops() < hundred.hops() + 2, "ten times the nodes cost at most two hops more");
   }
 
   @Test
@@ -123,7 +125,9 @@ final class SimulationTest {
     LOG.info("seed {}: {} nodes were replaced in 50 s", SEED, churned[0]);
     assertTrue(large.recall() > 0.995, large::toString);
     assertTrue(churning.recall() > 0.97, churning::toString);
-    assertTrue(thousand.hops() < hundred.hops() + 2, "ten times the nodes cost at most two hops more");
-    assertTrue(large.hops() < thousand.hops() + 2, "ten times the nodes cost at most two hops more");
+    assertTrue(
+        thousand.hops() < hundred.hops() + 2, "ten times the nodes cost at most two hops more");
+    assertTrue(
+        large.hops() < thousand.hops() + 2, "ten times the nodes cost at most two hops more");
   }
 }

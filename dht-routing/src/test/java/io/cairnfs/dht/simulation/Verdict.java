@@ -21,7 +21,14 @@ import java.util.Set;
  * @param messages requests per lookup, on average
  * @param millis time per lookup, on average
  */
-record Verdict(int lookups, double exact, double recall, double hops, int maxHops, double messages, double millis) {
+record Verdict(
+    int lookups,
+    double exact,
+    double recall,
+    double hops,
+    int maxHops,
+    double messages,
+    double millis) {
 
   /** A second of simulated time is spread over so many lookups. */
   private static final int PER_SECOND = 20;
@@ -72,7 +79,9 @@ record Verdict(int lookups, double exact, double recall, double hops, int maxHop
       result.closest().forEach(node -> answer.add(node.id()));
       // Who died meanwhile, or asks, cannot be found.
       List<NodeId> truth =
-          question.truth.stream().filter(id -> network.isAlive(id) && !id.equals(network.asker(operation))).toList();
+          question.truth.stream()
+              .filter(id -> network.isAlive(id) && !id.equals(network.asker(operation)))
+              .toList();
       long hits = truth.stream().filter(answer::contains).count();
       wanted += truth.size();
       found += (int) hits;
@@ -84,13 +93,20 @@ record Verdict(int lookups, double exact, double recall, double hops, int maxHop
     }
     double n = Math.max(1, done);
     return new Verdict(
-        done, exact / n, found / (double) Math.max(1, wanted), hops / n, maxHops, messages / n, millis / n);
+        done,
+        exact / n,
+        found / (double) Math.max(1, wanted),
+        hops / n,
+        maxHops,
+        messages / n,
+        millis / n);
   }
 
   @Override
   public String toString() {
     return String.format(
-        "%d lookups: exact %.4f, recall %.5f, hops %.2f (max %d), %.1f messages and %.0f ms per lookup",
+        "%d lookups: exact %.4f, recall %.5f, hops %.2f (max %d), %.1f messages and %.0f ms per"
+            + " lookup",
         lookups, exact, recall, hops, maxHops, messages, millis);
   }
 }

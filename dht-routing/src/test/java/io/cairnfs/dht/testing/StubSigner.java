@@ -7,7 +7,10 @@ import io.cairnfs.dht.record.RecordVerifier;
 import io.cairnfs.protocol.identity.Key256;
 import io.cairnfs.protocol.identity.NodeId;
 
-/** An identity whose public key is its id, and whose signature is a checksum: for tests that choose ids. */
+/**
+ * An identity whose public key is its id, and whose signature is a checksum: for tests that choose
+ * ids.
+ */
 public record StubSigner(NodeId id) implements RecordSigner {
 
   /** Accepts what stub signers sign. */
@@ -20,7 +23,8 @@ public record StubSigner(NodeId id) implements RecordSigner {
       };
 
   private static ByteString checksum(ByteString publicKey, ByteString message) {
-    return ByteString.copyFromUtf8(Integer.toHexString(31 * publicKey.hashCode() + message.hashCode()));
+    return ByteString.copyFromUtf8(
+        Integer.toHexString(31 * publicKey.hashCode() + message.hashCode()));
   }
 
   @Override

@@ -18,7 +18,10 @@ public final class TestNodes {
 
   private TestNodes() {}
 
-  /** A key that begins with a byte and is zero elsewhere: an eight-bit key space that a person can read. */
+  /**
+   * A key that begins with a byte and is zero elsewhere: an eight-bit key space that a person can
+   * read.
+   */
   public static Key256 key(int firstByte) {
     byte[] bytes = new byte[Key256.BYTES];
     bytes[0] = (byte) firstByte;
@@ -48,12 +51,21 @@ public final class TestNodes {
     return record(
         id,
         new NodeDescription(
-            1, List.of(), zone, 100 * GIB, 50 * GIB, NodeState.ACTIVE, Set.of(NodeRole.STORES_BLOCKS)));
+            1,
+            List.of(),
+            zone,
+            100 * GIB,
+            50 * GIB,
+            NodeState.ACTIVE,
+            Set.of(NodeRole.STORES_BLOCKS)));
   }
 
   /** A record with an address and a version. */
   public static NodeRecord at(Key256 id, String address, int version) {
     return record(
-        id, description().withAddresses(List.of(new InetSocketAddress(address, 7440))).withVersion(version));
+        id,
+        description()
+            .withAddresses(List.of(new InetSocketAddress(address, 7440)))
+            .withVersion(version));
   }
 }

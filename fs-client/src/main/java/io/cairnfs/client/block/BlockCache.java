@@ -8,12 +8,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blocks in memory, bounded by their bytes: a segmented LRU, so that reading one large file once does not drive out what is
- * used again and again. Thread-safe.
+ * Blocks in memory, bounded by their bytes: a segmented LRU, so that reading one large file once
+ * does not drive out what is used again and again. Thread-safe.
  *
- * <p>Source: Karedla, Love and Wherry, "Caching strategies to improve disk system performance" (1994). A block enters on
- * probation. One that is used again becomes protected, but only after others came in: the kernel reads one block in
- * several pieces, which count as one use.
+ * <p>Source: Karedla, Love and Wherry, "Caching strategies to improve disk system performance"
+ * (1994). A block enters on probation. One that is used again becomes protected, but only after
+ * others came in: the kernel reads one block in several pieces, which count as one use.
  */
 final class BlockCache {
 

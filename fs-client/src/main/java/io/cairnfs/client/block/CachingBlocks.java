@@ -14,15 +14,16 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps blocks in memory, those that were read and those that were written, and lets all who want one block at the same
- * time share one fetch. What enters is verified already.
+ * Keeps blocks in memory, those that were read and those that were written, and lets all who want
+ * one block at the same time share one fetch. What enters is verified already.
  */
 public final class CachingBlocks implements BlockClient {
 
   private final BlockClient inner;
   private final BlockCache cache;
   private final BlockCounters counters;
-  private final ConcurrentHashMap<Cid, CompletableFuture<byte[]>> flights = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Cid, CompletableFuture<byte[]>> flights =
+      new ConcurrentHashMap<>();
 
   /**
    * @param maxBytes bound on the memory of the cache
@@ -58,7 +59,8 @@ public final class CachingBlocks implements BlockClient {
     }
   }
 
-  private byte[] fly(Cid cid, CompletableFuture<byte[]> flight) throws BlockException, InterruptedException {
+  private byte[] fly(Cid cid, CompletableFuture<byte[]> flight)
+      throws BlockException, InterruptedException {
     try {
       // One that landed between the look at the cache and the take-off.
       byte[] landed = cache.get(cid);
@@ -77,13 +79,17 @@ public final class CachingBlocks implements BlockClient {
     }
   }
 
-  /** Another's fetch; null if that one ended for reasons of its own, and this caller should try itself. */
+  /**
+   * Another's fetch; null if that one ended for reasons of its own, and this caller should try
+   * itself.
+   */
   private static byte @Nullable [] join(Cid cid, CompletableFuture<byte[]> flight)
       throws BlockException, InterruptedException {
     try {
       return flight.get(Deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new BlockException(BlockException.Reason.UNAVAILABLE, "block " + cid + " did not come in time", e);
+      throw new BlockException(
+          BlockException.Reason.UNAVAILABLE, "block " + cid + " did not come in time", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof BlockException failure) {
         boolean itsDeadlineOnly =
@@ -91,7 +97,8 @@ public final class CachingBlocks implements BlockClient {
         if (itsDeadlineOnly) {
           return null;
         }
-        throw new BlockException(failure.reason(), "block " + cid + ": " + failure.getMessage(), failure);
+        throw new BlockException(
+            failure.reason(), "block " + cid + ": " + failure.getMessage(), failure);
       }
       return null;
     }

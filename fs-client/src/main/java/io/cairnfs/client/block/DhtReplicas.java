@@ -24,7 +24,8 @@ public final class DhtReplicas implements Replicas {
   }
 
   @Override
-  public List<Replica> order(Key256 key, boolean fresh, Duration timeout) throws InterruptedException {
+  public List<Replica> order(Key256 key, boolean fresh, Duration timeout)
+      throws InterruptedException {
     List<NodeRecord> near = fresh ? locator.lookUp(key, timeout) : locator.candidates(key, timeout);
     return Placement.order(key, near, candidates).stream()
         .map(node -> new Replica(node.id(), node.peer(), node.state() == NodeState.ACTIVE))

@@ -19,8 +19,10 @@ public interface NodeBlocks {
   byte[] get(Peer node, Cid cid, Duration timeout) throws WireException, InterruptedException;
 
   /** Stores blocks on that node, all or none; they are durable there when this returns. */
-  void put(Peer node, List<Block> blocks, Duration timeout) throws WireException, InterruptedException;
+  void put(Peer node, List<Block> blocks, Duration timeout)
+      throws WireException, InterruptedException;
 
   /** Those that are durable there. */
-  Set<Cid> have(Peer node, List<Cid> cids, Duration timeout) throws WireException, InterruptedException;
+  Set<Cid> have(Peer node, List<Cid> cids, Duration timeout)
+      throws WireException, InterruptedException;
 }

@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Remembers which nodes did not answer, so that one that is down costs a timeout once and not with each block. A suspect is
- * avoided for a time that doubles with each failure; then it is tried like any other. Thread-safe.
+ * Remembers which nodes did not answer, so that one that is down costs a timeout once and not with
+ * each block. A suspect is avoided for a time that doubles with each failure; then it is tried like
+ * any other. Thread-safe.
  */
 final class NodeHealth {
 
@@ -74,7 +75,10 @@ final class NodeHealth {
     }
   }
 
-  /** A node let others overtake it, or did not answer at all. Failures while it is avoided anyway count once. */
+  /**
+   * A node let others overtake it, or did not answer at all. Failures while it is avoided anyway
+   * count once.
+   */
   void tooSlow(NodeId node) {
     long now = System.nanoTime();
     suspects.compute(

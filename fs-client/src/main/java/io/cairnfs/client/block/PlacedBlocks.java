@@ -20,14 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Blocks on the nodes that their placement names. Each call is one round over the candidates: where that is not enough it
- * fails, and a decorator tries again.
+ * Blocks on the nodes that their placement names. Each call is one round over the candidates: where
+ * that is not enough it fails, and a decorator tries again.
  */
 public final class PlacedBlocks implements BlockClient {
 
   private static final Logger LOG = LoggerFactory.getLogger(PlacedBlocks.class);
 
-  /** Repairs under way at once; a reader that finds more bad replicas leaves them to the next one. */
+  /**
+   * Repairs under way at once; a reader that finds more bad replicas leaves them to the next one.
+   */
   private static final int MAX_REPAIRS = 8;
 
   private final NodeBlocks nodes;
@@ -65,7 +67,8 @@ public final class PlacedBlocks implements BlockClient {
     if (bytes == null) {
       throw read.nobodyHasIt()
           ? new BlockException(BlockException.Reason.NOT_FOUND, "no node has block " + cid)
-          : new BlockException(BlockException.Reason.UNAVAILABLE, "no replica of block " + cid + " could be read");
+          : new BlockException(
+              BlockException.Reason.UNAVAILABLE, "no replica of block " + cid + " could be read");
     }
     Block block = new Block(cid, bytes);
     read.bad().forEach(node -> repair(node, block));
@@ -90,7 +93,11 @@ public final class PlacedBlocks implements BlockClient {
                 counters.repairs.increment();
                 LOG.info("repaired block {} on node {}", block.cid(), node.id());
               } catch (WireException e) {
-                LOG.warn("could not repair block {} on node {}: {}", block.cid(), node.id(), e.getMessage());
+                LOG.warn(
+                    "could not repair block {} on node {}: {}",
+                    block.cid(),
+                    node.id(),
+                    e.getMessage());
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               } finally {
@@ -134,7 +141,10 @@ public final class PlacedBlocks implements BlockClient {
     return Set.copyOf(copies.keySet());
   }
 
-  /** Asks nodes in parallel; gives each CID once for each node that has it. A node that fails has nothing. */
+  /**
+   * Asks nodes in parallel; gives each CID once for each node that has it. A node that fails has
+   * nothing.
+   */
   private Collection<Cid> askAll(Map<Replica, List<Cid>> byNode) throws InterruptedException {
     ConcurrentLinkedQueue<Cid> present = new ConcurrentLinkedQueue<>();
     Duration timeout = atMost(settings.readTimeout());

@@ -9,9 +9,11 @@ import java.time.Duration;
  * @param writeAcks replicas that must be durable before a put returns; at most {@code replication}
  * @param readTimeout how long one node may take to answer a read or a question
  * @param readHedge after this long without an answer, another node is asked too
- * @param writeTimeout how long one node may take to store blocks; long, because a busy disk is not a dead one
+ * @param writeTimeout how long one node may take to store blocks; long, because a busy disk is not
+ *     a dead one
  * @param writeHedge after this long without enough answers, other nodes get the blocks too
- * @param lingerBytes bound on bytes that are still on their way to further replicas after their put has returned
+ * @param lingerBytes bound on bytes that are still on their way to further replicas after their put
+ *     has returned
  */
 public record PlacementSettings(
     int replication,

@@ -11,8 +11,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends some blocks to one node, on a virtual thread of its own. May outlive the put that started it, for the replicas beyond
- * the write-acks; the memory that it then holds is bounded.
+ * Sends some blocks to one node, on a virtual thread of its own. May outlive the put that started
+ * it, for the replicas beyond the write-acks; the memory that it then holds is bounded.
  */
 final class PutTask {
 
@@ -26,7 +26,8 @@ final class PutTask {
   /**
    * Starts it.
    *
-   * @param onAnswer gets this task and the node's failure, null for success; called on the task's thread
+   * @param onAnswer gets this task and the node's failure, null for success; called on the task's
+   *     thread
    */
   PutTask(
       NodeBlocks nodes,

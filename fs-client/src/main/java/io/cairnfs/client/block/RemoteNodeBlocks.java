@@ -20,14 +20,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Speaks the block methods with nodes over a transport, in process or not. Believes what they send. */
+/**
+ * Speaks the block methods with nodes over a transport, in process or not. Believes what they send.
+ */
 public final class RemoteNodeBlocks implements NodeBlocks {
 
   private final Transport transport;
   private final int replication;
 
   /**
-   * @param replication how many replicas the volume's blocks should have; told to the nodes with each block
+   * @param replication how many replicas the volume's blocks should have; told to the nodes with
+   *     each block
    */
   public RemoteNodeBlocks(Transport transport, int replication) {
     this.transport = transport;
@@ -35,32 +38,41 @@ public final class RemoteNodeBlocks implements NodeBlocks {
   }
 
   @Override
-  public byte[] get(Peer node, Cid cid, Duration timeout) throws WireException, InterruptedException {
-    GetBlocksRequest request = GetBlocksRequest.newBuilder().addCid(ByteString.copyFrom(cid.toBytes())).build();
-    Envelope<GetBlocksReply> reply = transport.request(node, BlockMethods.GET, Envelope.of(request), timeout);
+  public byte[] get(Peer node, Cid cid, Duration timeout)
+      throws WireException, InterruptedException {
+    GetBlocksRequest request =
+        GetBlocksRequest.newBuilder().addCid(ByteString.copyFrom(cid.toBytes())).build();
+    Envelope<GetBlocksReply> reply =
+        transport.request(node, BlockMethods.GET, Envelope.of(request), timeout);
     if (reply.message().getStatusCount() != 1) {
-      throw new WireException(WireError.MALFORMED, "a get of one block was answered with another number");
+      throw new WireException(
+          WireError.MALFORMED, "a get of one block was answered with another number");
     }
     int status = reply.message().getStatus(0);
     if (status != 0) {
       throw new WireException(WireError.of(status), "block " + cid);
     }
-    if (reply.bodies().size() != 1 || reply.bodies().getFirst().length > BlockLimits.MAX_ACCEPTED_BYTES) {
-      throw new WireException(WireError.MALFORMED, "a get of one block was answered without a fitting body");
+    if (reply.bodies().size() != 1
+        || reply.bodies().getFirst().length > BlockLimits.MAX_ACCEPTED_BYTES) {
+      throw new WireException(
+          WireError.MALFORMED, "a get of one block was answered without a fitting body");
     }
     return reply.bodies().getFirst();
   }
 
   @Override
-  public void put(Peer node, List<Block> blocks, Duration timeout) throws WireException, InterruptedException {
-    PutBlocksRequest.Builder request = PutBlocksRequest.newBuilder().setDurable(true).setReplication(replication);
+  public void put(Peer node, List<Block> blocks, Duration timeout)
+      throws WireException, InterruptedException {
+    PutBlocksRequest.Builder request =
+        PutBlocksRequest.newBuilder().setDurable(true).setReplication(replication);
     blocks.forEach(block -> request.addCid(ByteString.copyFrom(block.cid().toBytes())));
     List<byte[]> bodies = blocks.stream().map(Block::bytes).toList();
     transport.request(node, BlockMethods.PUT, new Envelope<>(request.build(), bodies), timeout);
   }
 
   @Override
-  public Set<Cid> have(Peer node, List<Cid> cids, Duration timeout) throws WireException, InterruptedException {
+  public Set<Cid> have(Peer node, List<Cid> cids, Duration timeout)
+      throws WireException, InterruptedException {
     Set<Cid> present = new HashSet<>();
     for (int from = 0; from < cids.size(); from += BlockLimits.MAX_BATCH_CIDS) {
       List<Cid> page = cids.subList(from, Math.min(cids.size(), from + BlockLimits.MAX_BATCH_CIDS));

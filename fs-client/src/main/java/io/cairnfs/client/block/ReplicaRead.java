@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One read of one block: asks replicas one after the other, the next one as soon as one fails or is slow, and takes the
- * first good answer. Used by one thread.
+ * One read of one block: asks replicas one after the other, the next one as soon as one fails or is
+ * slow, and takes the first good answer. Used by one thread.
  */
 final class ReplicaRead {
 
@@ -34,7 +34,11 @@ final class ReplicaRead {
   private int without;
 
   ReplicaRead(
-      NodeBlocks nodes, NodeHealth health, PlacementSettings settings, BlockCounters counters, Cid cid) {
+      NodeBlocks nodes,
+      NodeHealth health,
+      PlacementSettings settings,
+      BlockCounters counters,
+      Cid cid) {
     this.nodes = nodes;
     this.health = health;
     this.settings = settings;

@@ -5,7 +5,6 @@ import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.transport.WireError;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One put of some blocks: sends each to its designated replicas in parallel, to the next candidates where those fail or are
- * slow, and is done when each block has its write-acks. Used by one thread.
+ * One put of some blocks: sends each to its designated replicas in parallel, to the next candidates
+ * where those fail or are slow, and is done when each block has its write-acks. Used by one thread.
  */
 final class ReplicaWrite {
 
@@ -94,7 +93,8 @@ final class ReplicaWrite {
   }
 
   /**
-   * Sends the blocks and waits for their write-acks. What is still on its way to further replicas then goes on.
+   * Sends the blocks and waits for their write-acks. What is still on its way to further replicas
+   * then goes on.
    *
    * @param lingering bounds the bytes that do
    * @throws BlockException if a block cannot reach its write-acks before the current deadline
@@ -153,8 +153,8 @@ final class ReplicaWrite {
   }
 
   /**
-   * Sends each block to as many nodes as it lacks: healthy ones up to the replication; those to avoid only as far as the
-   * write-acks need them.
+   * Sends each block to as many nodes as it lacks: healthy ones up to the replication; those to
+   * avoid only as far as the write-acks need them.
    */
   private void launch() throws BlockException {
     Map<Replica, List<Progress>> byNode = new LinkedHashMap<>();
@@ -187,7 +187,8 @@ final class ReplicaWrite {
     for (Progress block : all) {
       int length = block.block.bytes().length;
       boolean full =
-          bytes + length > BlockLimits.MAX_BATCH_BYTES || batch.size() == BlockLimits.MAX_BATCH_BLOCKS;
+          bytes + length > BlockLimits.MAX_BATCH_BYTES
+              || batch.size() == BlockLimits.MAX_BATCH_BLOCKS;
       if (full && !batch.isEmpty()) {
         start(node, batch);
         batch = new ArrayList<>();
@@ -216,7 +217,10 @@ final class ReplicaWrite {
     answers.add(new Answer(task, failure));
   }
 
-  /** Lets what still runs go on as far as memory allows; gives up what exceeds that, for repair to make good. */
+  /**
+   * Lets what still runs go on as far as memory allows; gives up what exceeds that, for repair to
+   * make good.
+   */
   private void letGo(Semaphore lingering) throws InterruptedException {
     for (PutTask task : running.keySet()) {
       int bytes = task.heldBytes();

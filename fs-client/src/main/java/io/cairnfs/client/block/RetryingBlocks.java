@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Tries again what failed because too few nodes answered, with growing pauses, until the current deadline. Other failures
- * would only repeat.
+ * Tries again what failed because too few nodes answered, with growing pauses, until the current
+ * deadline. Other failures would only repeat.
  */
 public final class RetryingBlocks implements BlockClient {
 
@@ -57,11 +57,15 @@ public final class RetryingBlocks implements BlockClient {
         return operation.call();
       } catch (BlockException e) {
         long jittered = (long) (pause.toNanos() * (0.5 + ThreadLocalRandom.current().nextDouble()));
-        if (e.reason() != BlockException.Reason.UNAVAILABLE || Deadline.remaining().toNanos() <= jittered) {
+        if (e.reason() != BlockException.Reason.UNAVAILABLE
+            || Deadline.remaining().toNanos() <= jittered) {
           throw e;
         }
         Thread.sleep(Duration.ofNanos(jittered));
-        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        pause =
+            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+                ? pause.multipliedBy(2)
+                : LONGEST_PAUSE;
       }
     }
   }

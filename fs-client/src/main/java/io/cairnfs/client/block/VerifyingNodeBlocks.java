@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks that what a node sends hashes to what was asked for: a wrong body is a failed replica. It stands below the choice
- * of replicas, so that another one is read, and its node is known.
+ * Checks that what a node sends hashes to what was asked for: a wrong body is a failed replica. It
+ * stands below the choice of replicas, so that another one is read, and its node is known.
  */
 public final class VerifyingNodeBlocks implements NodeBlocks {
 
@@ -31,7 +31,8 @@ public final class VerifyingNodeBlocks implements NodeBlocks {
    * @throws WireException with {@link WireError#WRONG_HASH} for a wrong body
    */
   @Override
-  public byte[] get(Peer node, Cid cid, Duration timeout) throws WireException, InterruptedException {
+  public byte[] get(Peer node, Cid cid, Duration timeout)
+      throws WireException, InterruptedException {
     byte[] bytes = inner.get(node, cid, timeout);
     if (!cid.matches(bytes)) {
       counters.wrongBodies.increment();
@@ -42,12 +43,14 @@ public final class VerifyingNodeBlocks implements NodeBlocks {
   }
 
   @Override
-  public void put(Peer node, List<Block> blocks, Duration timeout) throws WireException, InterruptedException {
+  public void put(Peer node, List<Block> blocks, Duration timeout)
+      throws WireException, InterruptedException {
     inner.put(node, blocks, timeout); // the node verifies
   }
 
   @Override
-  public Set<Cid> have(Peer node, List<Cid> cids, Duration timeout) throws WireException, InterruptedException {
+  public Set<Cid> have(Peer node, List<Cid> cids, Duration timeout)
+      throws WireException, InterruptedException {
     return inner.have(node, cids, timeout);
   }
 }

@@ -56,8 +56,7 @@ final class DhtCluster implements Cluster {
             .toList();
     NodeDescription nothing =
         new NodeDescription(1, List.of(), "", 0, 0, NodeState.ACTIVE, Set.of());
-    DhtOptions options =
-        DhtOptions.client(bootstrap).withValidator(FoundingValues::isValid);
+    DhtOptions options = DhtOptions.client(bootstrap).withValidator(FoundingValues::isValid);
     DhtNode dht =
         DhtNode.create(connection.transport(), new IdentitySigner(self), nothing, options);
     dht.start();

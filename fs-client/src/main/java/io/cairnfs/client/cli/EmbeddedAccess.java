@@ -15,7 +15,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** Reaches the embedded node: in this process, or where it is mounted already, through its socket file. */
+/**
+ * Reaches the embedded node: in this process, or where it is mounted already, through its socket
+ * file.
+ */
 final class EmbeddedAccess {
 
   private final ClientPaths paths;

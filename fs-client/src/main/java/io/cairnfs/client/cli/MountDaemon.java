@@ -12,14 +12,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts a mount's process in the background: the same program again, in a session of its own, with a log in place of
- * the terminal. A process that forks after its start is not possible in Java, so the second one begins anew.
+ * Starts a mount's process in the background: the same program again, in a session of its own, with
+ * a log in place of the terminal. A process that forks after its start is not possible in Java, so
+ * the second one begins anew.
  */
 final class MountDaemon {
 
   private static final long POLL_MILLIS = 20;
 
-  /** What starting takes beyond what the mount's own timeout bounds: two JVMs and opening the store. */
+  /**
+   * What starting takes beyond what the mount's own timeout bounds: two JVMs and opening the store.
+   */
   private static final Duration START = Duration.ofSeconds(60);
 
   /** A log that is larger makes way for a new one; the one before is kept. */

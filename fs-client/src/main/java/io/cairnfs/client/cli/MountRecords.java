@@ -18,7 +18,10 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The mounts of this user: one small file each, replaced as a whole, which its process removes at a good end. */
+/**
+ * The mounts of this user: one small file each, replaced as a whole, which its process removes at a
+ * good end.
+ */
 final class MountRecords {
 
   private static final String SUFFIX = ".mount";

@@ -79,8 +79,7 @@ final class MountVerb extends Verb {
   }
 
   private void sayMounted(MountRecord mount) {
-    answer(
-        "mounted on " + mount.directory(), Map.of("directory", mount.directory().toString()));
+    answer("mounted on " + mount.directory(), Map.of("directory", mount.directory().toString()));
   }
 
   private MountRequest request() throws CommandException, IOException {

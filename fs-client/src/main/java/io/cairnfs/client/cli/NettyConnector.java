@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reaches nodes over the network or the embedded one, as this user's identity, which is made when it
- * is first needed.
+ * Reaches nodes over the network or the embedded one, as this user's identity, which is made when
+ * it is first needed.
  */
 final class NettyConnector implements Connector {
 

@@ -115,9 +115,7 @@ final class NodeStartVerb extends Verb {
     try {
       return new NodeConfig(
           data == null ? base.data() : data.toAbsolutePath(),
-          listen == null
-              ? base.listen()
-              : Addresses.listening(listen, NodeConfig.DEFAULT_PORT),
+          listen == null ? base.listen() : Addresses.listening(listen, NodeConfig.DEFAULT_PORT),
           advertise.isEmpty() ? base.advertise() : all(advertise, Addresses::remote),
           http == null ? base.http() : Addresses.listening(http, NodeConfig.DEFAULT_HTTP_PORT),
           zone == null ? base.zone() : zone,

@@ -35,8 +35,7 @@ final class OneNodeCluster implements Cluster {
    * @param connection closed with this
    */
   static OneNodeCluster through(Connector.Connection connection) {
-    return new OneNodeCluster(
-        connection.transport(), connection.node(), connection.owner(), null);
+    return new OneNodeCluster(connection.transport(), connection.node(), connection.owner(), null);
   }
 
   /**

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process for ever: its number, which is used again after its end, with its start time, as /proc tells it
- * (proc_pid_stat(5)).
+ * A process for ever: its number, which is used again after its end, with its start time, as /proc
+ * tells it (proc_pid_stat(5)).
  *
  * @param startTicks since the machine's start
  */
@@ -26,7 +26,10 @@ record ProcessId(long pid, long startTicks) {
     return current;
   }
 
-  /** The running process with this number; null if there is none. One that only waits to be collected does not run. */
+  /**
+   * The running process with this number; null if there is none. One that only waits to be
+   * collected does not run.
+   */
   static @Nullable ProcessId of(long pid) throws IOException {
     String stat;
     try {
@@ -41,7 +44,9 @@ record ProcessId(long pid, long startTicks) {
       return null; // it ended while it was looked at
     }
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    return fields[0].equals("Z") ? null : new ProcessId(pid, Long.parseLong(fields[START_TIME_FIELD]));
+    return fields[0].equals("Z")
+        ? null
+        : new ProcessId(pid, Long.parseLong(fields[START_TIME_FIELD]));
   }
 
   boolean isRunning() throws IOException {

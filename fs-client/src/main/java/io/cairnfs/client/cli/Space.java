@@ -8,7 +8,9 @@ final class Space {
 
   private static final int UNIT_BYTES = 4096;
 
-  /** Inodes cost next to nothing: as many as there are numbers that programs of 32 bits can take. */
+  /**
+   * Inodes cost next to nothing: as many as there are numbers that programs of 32 bits can take.
+   */
   private static final long MAX_INODES = 1L << 32;
 
   private Space() {}

@@ -7,8 +7,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a mount's process in the background tells the command that started it that it is usable, or why not: a file that
- * is empty until then, and ends with a line end once it is complete.
+ * How a mount's process in the background tells the command that started it that it is usable, or
+ * why not: a file that is empty until then, and ends with a line end once it is complete.
  */
 record StartReport(Path file) {
 
@@ -43,8 +43,7 @@ record StartReport(Path file) {
   /** Tells the other side, unless it has gone because it was told already. */
   private void write(String text) throws IOException {
     if (Files.exists(file)) {
-      Files.writeString(
-          file, text.replace('\n', ' ') + "\n", StandardOpenOption.TRUNCATE_EXISTING);
+      Files.writeString(file, text.replace('\n', ' ') + "\n", StandardOpenOption.TRUNCATE_EXISTING);
     }
   }
 

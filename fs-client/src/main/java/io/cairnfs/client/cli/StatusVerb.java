@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code cairn status}: the whole cluster on one screen. Exits with 0 if it is whole, otherwise with 3. */
+/**
+ * {@code cairn status}: the whole cluster on one screen. Exits with 0 if it is whole, otherwise
+ * with 3.
+ */
 @Command(
     name = "status",
     description = "Show the cluster's nodes and whether every block has its replicas; 3 if not.",
@@ -58,8 +61,7 @@ final class StatusVerb extends Verb {
     reports.add(new Report(first.getId(), String.join(" ", first.getAddressList()), first));
     for (PeerStatus peer : first.getPeerList()) {
       reports.add(
-          new Report(
-              peer.getId(), String.join(" ", peer.getAddressList()), ask(connection, peer)));
+          new Report(peer.getId(), String.join(" ", peer.getAddressList()), ask(connection, peer)));
     }
     return reports;
   }
@@ -71,8 +73,7 @@ final class StatusVerb extends Verb {
     }
     try {
       Peer target = NettyConnector.peer(peer.getId(), peer.getAddressList());
-      return new NodeClient(
-              new Connector.Connection(connection.transport(), target, () -> {}))
+      return new NodeClient(new Connector.Connection(connection.transport(), target, () -> {}))
           .status();
     } catch (WireException | CommandException e) {
       return null; // shown as down
@@ -83,7 +84,10 @@ final class StatusVerb extends Verb {
     StringBuilder text = new StringBuilder();
     for (Report report : reports) {
       NodeStatusReply status = report.status();
-      text.append(String.format("%-4s  %s  %s", status == null ? "DOWN" : "up", shortId(report.id()), report.address()));
+      text.append(
+          String.format(
+              "%-4s  %s  %s",
+              status == null ? "DOWN" : "up", shortId(report.id()), report.address()));
       if (status != null) {
         text.append(
             String.format(
@@ -97,7 +101,11 @@ final class StatusVerb extends Verb {
       }
       text.append(System.lineSeparator());
       if (status != null) {
-        status.getProblemList().forEach(problem -> text.append("      PROBLEM  ").append(problem).append(System.lineSeparator()));
+        status
+            .getProblemList()
+            .forEach(
+                problem ->
+                    text.append("      PROBLEM  ").append(problem).append(System.lineSeparator()));
       }
     }
     for (MountRecord mount : mounts) {

@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets a process that serves end in peace when it gets SIGTERM, SIGINT or SIGHUP: it is asked to end, waited for, and
- * the exit code is its own instead of the signal's.
+ * Lets a process that serves end in peace when it gets SIGTERM, SIGINT or SIGHUP: it is asked to
+ * end, waited for, and the exit code is its own instead of the signal's.
  */
 final class Termination implements AutoCloseable {
 

@@ -111,7 +111,10 @@ final class UmountVerb extends Verb {
     records.remove(mount.directory());
     String why = last.failure() == null ? "its process was killed" : last.failure();
     throw new CommandException(
-        mount.directory() + " is unmounted, but not everything was stored: " + why + last.logHint());
+        mount.directory()
+            + " is unmounted, but not everything was stored: "
+            + why
+            + last.logHint());
   }
 
   private void done(String text, Path directory) {

@@ -16,7 +16,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "volume",
     description = "Make volumes and look at them.",
-    subcommands = {VolumeCommand.Create.class, VolumeCommand.ListAll.class, VolumeCommand.Info.class})
+    subcommands = {
+      VolumeCommand.Create.class,
+      VolumeCommand.ListAll.class,
+      VolumeCommand.Info.class
+    })
 final class VolumeCommand extends Noun {
 
   /** {@code cairn volume create}. */
@@ -122,8 +126,7 @@ final class VolumeCommand extends Noun {
     fields.put("name", volume.founding().name());
     fields.put("volume", volume.founding().volume().toString());
     fields.put("replication", volume.founding().replication());
-    fields.put(
-        "voters", volume.founding().voters().stream().map(id -> id.toString()).toList());
+    fields.put("voters", volume.founding().voters().stream().map(id -> id.toString()).toList());
     fields.put("created", volume.founding().created().toString());
     fields.put("bytes", volume.state().usage().bytes());
     fields.put("inodes", volume.state().usage().inodes());

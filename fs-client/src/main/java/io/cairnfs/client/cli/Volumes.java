@@ -103,8 +103,7 @@ final class Volumes {
             .min((a, b) -> place.compareDistance(a.id().key(), b.id().key()))
             .orElseThrow(() -> new CommandException("no node that hosts volumes is up"));
     Founding unsigned =
-        new Founding(
-            volume, name, List.of(voter.id()), replication, Instant.now(), new byte[0]);
+        new Founding(volume, name, List.of(voter.id()), replication, Instant.now(), new byte[0]);
     Founding founding = FoundingSignature.sign(unsigned, key);
     head(voter).found(founding, TIMEOUT);
     cluster.publish(founding);

@@ -9,12 +9,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of one mounted volume: a facade over dirty files, packs, uploads, reads and read-ahead. Thread-safe.
+ * The content of one mounted volume: a facade over dirty files, packs, uploads, reads and
+ * read-ahead. Thread-safe.
  *
- * <p>Writing: {@link #reserve}, {@link DirtyFile#write}, and when {@link DirtyFile#wantsFlush} (or on close, fsync, or
- * after the commit interval) {@link DirtyFile#flush}, whose extents go into the namespace in one transaction, then {@link
- * DirtyFile#flushed}. Blocks are uploaded in the background; {@link
- * io.cairnfs.client.extent.PendingBlock#durable} tells when, or why not.
+ * <p>Writing: {@link #reserve}, {@link DirtyFile#write}, and when {@link DirtyFile#wantsFlush} (or
+ * on close, fsync, or after the commit interval) {@link DirtyFile#flush}, whose extents go into the
+ * namespace in one transaction, then {@link DirtyFile#flushed}. Blocks are uploaded in the
+ * background; {@link io.cairnfs.client.extent.PendingBlock#durable} tells when, or why not.
  */
 public final class Content implements AutoCloseable {
 
@@ -40,16 +41,17 @@ public final class Content implements AutoCloseable {
   }
 
   /**
-   * Sets what flushes the dirty files of the volume. It is called on a background thread, one call at a time, when a writer
-   * waits for memory that dirty files hold.
+   * Sets what flushes the dirty files of the volume. It is called on a background thread, one call
+   * at a time, when a writer waits for memory that dirty files hold.
    */
   public void onPressure(Runnable flushDirtyFiles) {
     flushAll = flushDirtyFiles;
   }
 
   /**
-   * Takes room for dirty bytes, to be used up by {@link DirtyFile#write} or given back by {@link #release}. Waits while too
-   * much is dirty or in flight: call it without holding a lock that a flush needs.
+   * Takes room for dirty bytes, to be used up by {@link DirtyFile#write} or given back by {@link
+   * #release}. Waits while too much is dirty or in flight: call it without holding a lock that a
+   * flush needs.
    *
    * @throws BlockException if too little became durable before the current deadline
    * @throws io.cairnfs.client.wait.WouldBlockException instead of waiting, on an impatient thread
@@ -79,15 +81,15 @@ public final class Content implements AutoCloseable {
   }
 
   /**
-   * Fills the target, from its position to its limit, with the bytes of a file from an offset on; what nothing covers is
-   * zeros. The caller has cut the target to the file's size.
+   * Fills the target, from its position to its limit, with the bytes of a file from an offset on;
+   * what nothing covers is zeros. The caller has cut the target to the file's size.
    *
    * @param extents those that overlap the range, in order
    * @param dirty lies over them; null if there is none
    * @param readAhead of the handle; null for none
    * @throws BlockException if a block could not be read before the current deadline
-   * @throws io.cairnfs.client.wait.WouldBlockException instead of waiting, on an impatient thread; the target may be used
-   *     again
+   * @throws io.cairnfs.client.wait.WouldBlockException instead of waiting, on an impatient thread;
+   *     the target may be used again
    */
   public void read(
       List<FileExtent> extents,
@@ -120,7 +122,10 @@ public final class Content implements AutoCloseable {
     }
   }
 
-  /** Stops background work. What is not durable is lost to this mount: flush, push and await it before. */
+  /**
+   * Stops background work. What is not durable is lost to this mount: flush, push and await it
+   * before.
+   */
   @Override
   public void close() {
     packer.push();

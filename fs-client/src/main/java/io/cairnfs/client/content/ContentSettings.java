@@ -6,8 +6,10 @@ import java.time.Duration;
  * How a mount handles content.
  *
  * @param dirtyBytes bound on bytes in memory that are not durable yet; writers wait at it
- * @param uploadTimeout an upload that makes no progress for this long fails: the mount's {@code timeout}
- * @param packAge a pack of small writes is sent on its way at this age, full or not: the commit interval
+ * @param uploadTimeout an upload that makes no progress for this long fails: the mount's {@code
+ *     timeout}
+ * @param packAge a pack of small writes is sent on its way at this age, full or not: the commit
+ *     interval
  * @param uploads batches of blocks in flight at once
  * @param hashThreads platform threads that hash
  * @param readAheadBytes how far one sequential reader is read ahead at most; 0 turns it off
@@ -20,7 +22,10 @@ public record ContentSettings(
     int hashThreads,
     long readAheadBytes) {
 
-  /** Enough in flight to hide the round trips of a local network, and to give hashing and sending work at once. */
+  /**
+   * Enough in flight to hide the round trips of a local network, and to give hashing and sending
+   * work at once.
+   */
   private static final int DEFAULT_UPLOADS = 8;
 
   private static final long DEFAULT_DIRTY_BYTES = 256L << 20;

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bounds the memory that holds bytes on their way from a program to durability: dirty in files, in packs, in flight.
- * Thread-safe.
+ * Bounds the memory that holds bytes on their way from a program to durability: dirty in files, in
+ * packs, in flight. Thread-safe.
  */
 final class DirtyBudget {
 
@@ -25,7 +25,8 @@ final class DirtyBudget {
 
   /**
    * @param limit in bytes
-   * @param relief gets dirty bytes moving; called when somebody waits and too little is in flight to help; must not block
+   * @param relief gets dirty bytes moving; called when somebody waits and too little is in flight
+   *     to help; must not block
    */
   DirtyBudget(long limit, Runnable relief) {
     this.limit = limit;
@@ -33,7 +34,8 @@ final class DirtyBudget {
   }
 
   /**
-   * Takes bytes, waiting until they are free. A request beyond the whole limit is granted when nothing else is taken.
+   * Takes bytes, waiting until they are free. A request beyond the whole limit is granted when
+   * nothing else is taken.
    *
    * @throws BlockException if the current deadline passes first
    */
@@ -108,7 +110,8 @@ final class DirtyBudget {
       used += usedBytes;
       inFlight += inFlightBytes;
       if (used < 0 || inFlight < 0) {
-        throw new IllegalStateException("more was given back than was taken: " + used + ", " + inFlight);
+        throw new IllegalStateException(
+            "more was given back than was taken: " + used + ", " + inFlight);
       }
       if (usedBytes < 0) {
         room.signalAll();
@@ -129,8 +132,9 @@ final class DirtyBudget {
   }
 
   /**
-   * Whether so much is taken by bytes that are not even in flight that files should pass on what they have. Bytes in flight
-   * make room by themselves; passing on unfinished chunks for their sake would only make small blocks.
+   * Whether so much is taken by bytes that are not even in flight that files should pass on what
+   * they have. Bytes in flight make room by themselves; passing on unfinished chunks for their sake
+   * would only make small blocks.
    */
   boolean isTight() {
     lock.lock();

@@ -12,20 +12,24 @@ import java.util.TreeMap;
 /**
  * The bytes written to one file that are not in its extents yet. Thread-safe; never waits.
  *
- * <p>Writes gather here until {@link #flush} turns all of them, at memory speed, into extents of blocks that are on their
- * way: all at once, because a file's content must be a prefix of its history after a crash. The caller puts these extents
- * into the namespace in one transaction and then calls {@link #flushed}; until then they remain part of this file's dirty
- * bytes, so that nothing is lost when the transaction must be run again.
+ * <p>Writes gather here until {@link #flush} turns all of them, at memory speed, into extents of
+ * blocks that are on their way: all at once, because a file's content must be a prefix of its
+ * history after a crash. The caller puts these extents into the namespace in one transaction and
+ * then calls {@link #flushed}; until then they remain part of this file's dirty bytes, so that
+ * nothing is lost when the transaction must be run again.
  *
- * <p>The caller lets no {@code flush ... flushed} of a file overlap with another, or with the time between reading the
- * file's extents and {@link Content#read}.
+ * <p>The caller lets no {@code flush ... flushed} of a file overlap with another, or with the time
+ * between reading the file's extents and {@link Content#read}.
  */
 public final class DirtyFile {
 
   /** A tail of at least this many bytes becomes a block of its own; a smaller one shares a pack. */
   static final int MIN_OWN_BLOCK_BYTES = 256 << 10;
 
-  /** Scattered writes are passed on at this sum, so that one file neither hoards memory nor makes huge transactions. */
+  /**
+   * Scattered writes are passed on at this sum, so that one file neither hoards memory nor makes
+   * huge transactions.
+   */
   static final int MAX_SCATTERED_BYTES = 4 << 20;
 
   /** Tiny scattered writes are passed on at this number, for the same reasons. */
@@ -38,7 +42,10 @@ public final class DirtyFile {
   /** By start; they never overlap, and may touch. */
   private final TreeMap<Long, Segment> segments = new TreeMap<>();
 
-  /** What was flushed and is not in the namespace yet; later ones lie over earlier ones, and segments over all. */
+  /**
+   * What was flushed and is not in the namespace yet; later ones lie over earlier ones, and
+   * segments over all.
+   */
   private final List<FileExtent> flushing = new ArrayList<>();
 
   private long dirtyBytes;
@@ -105,7 +112,10 @@ public final class DirtyFile {
     return a / Segment.CHUNK_BYTES == b / Segment.CHUNK_BYTES;
   }
 
-  /** Makes room for a segment that was just written up to {@code end}: what followed there is overwritten. */
+  /**
+   * Makes room for a segment that was just written up to {@code end}: what followed there is
+   * overwritten.
+   */
   private void dropFollowing(Segment segment, long end) {
     Map.Entry<Long, Segment> next = segments.higherEntry(segment.start());
     while (next != null && next.getKey() < end) {
@@ -135,7 +145,10 @@ public final class DirtyFile {
     heldBytes += (long) sign * segment.capacity();
   }
 
-  /** Forgets dirty bytes at and after a size. The caller cuts the file's extents in the same transaction as it flushes. */
+  /**
+   * Forgets dirty bytes at and after a size. The caller cuts the file's extents in the same
+   * transaction as it flushes.
+   */
   public void truncate(long size) {
     clear(size, Long.MAX_VALUE);
   }
@@ -202,7 +215,9 @@ public final class DirtyFile {
     return !segments.isEmpty() || !flushing.isEmpty();
   }
 
-  /** Whether now is a good time to {@link #flush}: a chunk is complete, or memory should be freed. */
+  /**
+   * Whether now is a good time to {@link #flush}: a chunk is complete, or memory should be freed.
+   */
   public synchronized boolean wantsFlush() {
     return chunkComplete
         || dirtyBytes >= MAX_SCATTERED_BYTES
@@ -237,7 +252,9 @@ public final class DirtyFile {
     return joined;
   }
 
-  /** Whether every byte of [from, to) was written since the last flush, so that no extent matters. */
+  /**
+   * Whether every byte of [from, to) was written since the last flush, so that no extent matters.
+   */
   synchronized boolean covers(long from, long to) {
     long at = from;
     while (at < to) {
@@ -250,7 +267,9 @@ public final class DirtyFile {
     return true;
   }
 
-  /** Copies the dirty bytes of [offset, offset + count) over what the target holds from an index on. */
+  /**
+   * Copies the dirty bytes of [offset, offset + count) over what the target holds from an index on.
+   */
   synchronized void overlay(long offset, ByteBuffer target, int targetIndex, int count) {
     Long first = segments.floorKey(offset);
     Iterator<Segment> overlapping =
@@ -266,8 +285,8 @@ public final class DirtyFile {
   }
 
   /**
-   * Turns all dirty bytes into extents of blocks that are on their way, or inline ones. Includes what earlier flushes gave
-   * that {@link #flushed} did not confirm.
+   * Turns all dirty bytes into extents of blocks that are on their way, or inline ones. Includes
+   * what earlier flushes gave that {@link #flushed} did not confirm.
    *
    * @return to be put into the namespace in this order, in one transaction
    */

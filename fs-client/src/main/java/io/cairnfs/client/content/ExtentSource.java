@@ -4,7 +4,10 @@ import io.cairnfs.client.extent.FileExtent;
 import java.io.IOException;
 import java.util.List;
 
-/** Where read-ahead learns what lies ahead in its file. Called on background threads, which may wait. */
+/**
+ * Where read-ahead learns what lies ahead in its file. Called on background threads, which may
+ * wait.
+ */
 @FunctionalInterface
 public interface ExtentSource {
 

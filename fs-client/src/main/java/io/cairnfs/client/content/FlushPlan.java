@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decides what becomes of a file's dirty runs, given in order: a full chunk is a block of its own, of exactly its bytes; so
- * is a long run; a tiny one goes inline; the rest is packed with other files' small writes.
+ * Decides what becomes of a file's dirty runs, given in order: a full chunk is a block of its own,
+ * of exactly its bytes; so is a long run; a tiny one goes inline; the rest is packed with other
+ * files' small writes.
  */
 final class FlushPlan {
 
@@ -87,7 +88,9 @@ final class FlushPlan {
     return joined;
   }
 
-  /** Adds an extent, as a continuation of the last one if it is that in the file and in the block. */
+  /**
+   * Adds an extent, as a continuation of the last one if it is that in the file and in the block.
+   */
   private void put(long offset, Extent extent) {
     if (!extents.isEmpty()
         && extents.getLast() instanceof FileExtent(long lastOffset, Extent.InBlock last)

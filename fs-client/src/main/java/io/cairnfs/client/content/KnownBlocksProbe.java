@@ -1,9 +1,10 @@
 package io.cairnfs.client.content;
 
 /**
- * Decides whether it pays to ask for a block before sending it. Asking costs a round trip; it saves the bytes of what is
- * copied again. So the first few large blocks are asked for, then as long as some of the recent ones were known, and now
- * and then one to notice when that changes. Thread-safe.
+ * Decides whether it pays to ask for a block before sending it. Asking costs a round trip; it saves
+ * the bytes of what is copied again. So the first few large blocks are asked for, then as long as
+ * some of the recent ones were known, and now and then one to notice when that changes.
+ * Thread-safe.
  */
 final class KnownBlocksProbe {
 

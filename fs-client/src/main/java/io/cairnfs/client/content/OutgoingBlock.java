@@ -9,12 +9,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block that this mount makes: a pack that takes small writes until it is sealed, or a chunk that is born sealed. Sealing
- * passes it to the {@link Uploader}, once.
+ * A block that this mount makes: a pack that takes small writes until it is sealed, or a chunk that
+ * is born sealed. Sealing passes it to the {@link Uploader}, once.
  */
 final class OutgoingBlock extends PendingBlock {
 
-  /** A pack starts small: one that is synced after a single small write should not cost a large array. */
+  /**
+   * A pack starts small: one that is synced after a single small write should not cost a large
+   * array.
+   */
   private static final int FIRST_PACK_BYTES = 64 << 10;
 
   static final int FULL = -1;
@@ -41,7 +44,10 @@ final class OutgoingBlock extends PendingBlock {
     return new OutgoingBlock(uploader, bytes, bytes.length);
   }
 
-  /** Adds bytes; returns where they are in the block, or {@link #FULL} if it is sealed or has no room for them. */
+  /**
+   * Adds bytes; returns where they are in the block, or {@link #FULL} if it is sealed or has no
+   * room for them.
+   */
   synchronized int append(byte[] source, int from, int count) {
     if (sealed || bytes == null || length + count > BlockLimits.MAX_PRODUCED_BYTES) {
       return FULL;

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts small pieces of many files into shared blocks: ten thousand small files cost a few dozen blocks. One pack of a
- * volume is open at a time. Thread-safe; never waits.
+ * Puts small pieces of many files into shared blocks: ten thousand small files cost a few dozen
+ * blocks. One pack of a volume is open at a time. Thread-safe; never waits.
  */
 final class Packer {
 

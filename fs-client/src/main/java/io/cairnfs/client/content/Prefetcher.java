@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches blocks into the cache before they are asked for. A failure is left to the read that needs the block. At most a
- * fixed number of blocks is under way for all files together; what exceeds it is not prefetched. Thread-safe.
+ * Fetches blocks into the cache before they are asked for. A failure is left to the read that needs
+ * the block. At most a fixed number of blocks is under way for all files together; what exceeds it
+ * is not prefetched. Thread-safe.
  */
 final class Prefetcher {
 
@@ -43,7 +44,8 @@ final class Prefetcher {
     Set<Cid> wanted = new LinkedHashSet<>();
     try {
       for (FileExtent extent : Deadline.await(timeout, () -> source.extents(from, to))) {
-        if (extent.extent() instanceof Extent.InBlock(BlockRef.Stored(Cid cid), int at, long length)) {
+        if (extent.extent()
+            instanceof Extent.InBlock(BlockRef.Stored(Cid cid), int at, long length)) {
           wanted.add(cid);
         }
       }

@@ -1,17 +1,21 @@
 package io.cairnfs.client.content;
 
 /**
- * Recognises that an open file is read in sequence and has the blocks ahead fetched. One per open handle; thread-safe,
- * never waits. A file that is read at random is left alone.
+ * Recognises that an open file is read in sequence and has the blocks ahead fetched. One per open
+ * handle; thread-safe, never waits. A file that is read at random is left alone.
  *
- * <p>The window starts at one block and doubles with each step; it ends with the first read elsewhere. The kernel sends
- * the reads of one stream slightly out of order, so "in sequence" allows for some slack.
+ * <p>The window starts at one block and doubles with each step; it ends with the first read
+ * elsewhere. The kernel sends the reads of one stream slightly out of order, so "in sequence"
+ * allows for some slack.
  */
 public final class ReadAhead {
 
   private static final long FIRST_WINDOW_BYTES = Segment.CHUNK_BYTES;
 
-  /** How far from the expected place a read still counts as the next one: what the kernel has in flight at once. */
+  /**
+   * How far from the expected place a read still counts as the next one: what the kernel has in
+   * flight at once.
+   */
   private static final long SLACK_BYTES = 1 << 20;
 
   private final Prefetcher prefetcher;

@@ -20,7 +20,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Brings a file's bytes together: from extents, from blocks in memory or far away, from what is dirty. Thread-safe. */
+/**
+ * Brings a file's bytes together: from extents, from blocks in memory or far away, from what is
+ * dirty. Thread-safe.
+ */
 final class Reader {
 
   private static final byte[] ZEROS = new byte[64 << 10];
@@ -78,7 +81,10 @@ final class Reader {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Piece(long from, long to, byte @Nullable [] bytes, int arrayOffset) {}
 
-  /** Finds the bytes of those extents that matter; the blocks that are not in memory are added to {@code missing}. */
+  /**
+   * Finds the bytes of those extents that matter; the blocks that are not in memory are added to
+   * {@code missing}.
+   */
   private void resolve(
       List<FileExtent> extents,
       long offset,
@@ -160,14 +166,20 @@ final class Reader {
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       BlockException.Reason reason =
-          cause instanceof BlockException failure ? failure.reason() : BlockException.Reason.UNAVAILABLE;
+          cause instanceof BlockException failure
+              ? failure.reason()
+              : BlockException.Reason.UNAVAILABLE;
       throw new BlockException(reason, "a block could not be read: " + cause, cause);
     } catch (TimeoutException e) {
-      throw new BlockException(BlockException.Reason.UNAVAILABLE, "a block did not come in time", e);
+      throw new BlockException(
+          BlockException.Reason.UNAVAILABLE, "a block did not come in time", e);
     }
   }
 
-  /** Copies the pieces to their places, later ones over earlier ones, and zeros to where there are none. */
+  /**
+   * Copies the pieces to their places, later ones over earlier ones, and zeros to where there are
+   * none.
+   */
   private static void fill(List<Piece> pieces, long offset, ByteBuffer target, int count) {
     int base = target.position();
     long filled = offset;

@@ -4,15 +4,23 @@ import io.cairnfs.protocol.block.BlockLimits;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** A run of dirty bytes inside one aligned chunk of a file; grows at its end. Guarded by its {@link DirtyFile}. */
+/**
+ * A run of dirty bytes inside one aligned chunk of a file; grows at its end. Guarded by its {@link
+ * DirtyFile}.
+ */
 final class Segment {
 
   /** Chunks of a file: a full one becomes a block of its own. */
   static final int CHUNK_BYTES = BlockLimits.MAX_PRODUCED_BYTES;
 
   private byte[] bytes;
-  /** Where in the array the run starts: more than 0 once its head was overwritten by another segment. */
+
+  /**
+   * Where in the array the run starts: more than 0 once its head was overwritten by another
+   * segment.
+   */
   private int from;
+
   private long start;
   private int length;
 
@@ -95,7 +103,9 @@ final class Segment {
 
   /** The run in an array of exactly its length: its own if that fits, else a copy. */
   byte[] exactBytes() {
-    return from == 0 && length == bytes.length ? bytes : Arrays.copyOfRange(bytes, from, from + length);
+    return from == 0 && length == bytes.length
+        ? bytes
+        : Arrays.copyOfRange(bytes, from, from + length);
   }
 
   /** Copies what overlaps [offset, offset + count) to its place in the target. */
@@ -104,7 +114,10 @@ final class Segment {
     long high = Math.min(offset + count, end());
     if (low < high) {
       target.put(
-          targetIndex + (int) (low - offset), bytes, from + (int) (low - start), (int) (high - low));
+          targetIndex + (int) (low - offset),
+          bytes,
+          from + (int) (low - start),
+          (int) (high - low));
     }
   }
 }

@@ -20,15 +20,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes sealed blocks to durability in the background: hashes them on a few platform threads, groups them, asks which are
- * known where that pays, and puts the rest, a bounded number at once. What waits here is bounded by the {@link
- * DirtyBudget}. Thread-safe; {@link #submit} never waits.
+ * Takes sealed blocks to durability in the background: hashes them on a few platform threads,
+ * groups them, asks which are known where that pays, and puts the rest, a bounded number at once.
+ * What waits here is bounded by the {@link DirtyBudget}. Thread-safe; {@link #submit} never waits.
  */
 final class Uploader implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Uploader.class);
 
-  /** Blocks of one put: they share a round trip and, at a node, a sync; more would delay the first of them. */
+  /**
+   * Blocks of one put: they share a round trip and, at a node, a sync; more would delay the first
+   * of them.
+   */
   private static final long MAX_BATCH_BYTES = 3L << 20;
 
   private static final int MAX_BATCH_BLOCKS = 64;
@@ -130,7 +133,10 @@ final class Uploader implements AutoCloseable {
     }
   }
 
-  /** Time runs from the last sign of progress, so that a long queue does not fail and a stalled one fails as a whole. */
+  /**
+   * Time runs from the last sign of progress, so that a long queue does not fail and a stalled one
+   * fails as a whole.
+   */
   private Duration timeLeft(List<Hashed> batch) {
     long since = lastSuccessNanos;
     for (Hashed hashed : batch) {

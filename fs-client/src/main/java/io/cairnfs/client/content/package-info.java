@@ -1,6 +1,6 @@
 /**
- * Content: what turns the bytes that programs write into extents and blocks, and back. It knows no names: {@code vfs}
- * puts the extents that it makes into the namespace.
+ * Content: what turns the bytes that programs write into extents and blocks, and back. It knows no
+ * names: {@code vfs} puts the extents that it makes into the namespace.
  */
 @NullMarked
 package io.cairnfs.client.content;

@@ -48,8 +48,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The heads of one cell, asked over a transport. While no voter can be reached, calls wait for one until their time is
- * up. Deltas are checked against their chain, founding records against their signature. Thread-safe.
+ * The heads of one cell, asked over a transport. While no voter can be reached, calls wait for one
+ * until their time is up. Deltas are checked against their chain, founding records against their
+ * signature. Thread-safe.
  */
 public final class RemoteHead implements Head {
 
@@ -263,8 +264,7 @@ public final class RemoteHead implements Head {
   }
 
   private <Q extends MessageLite, R extends MessageLite> R call(
-      Method<Q, R> method, Q request, Duration timeout)
-      throws HeadException, InterruptedException {
+      Method<Q, R> method, Q request, Duration timeout) throws HeadException, InterruptedException {
     return voters.call(method, Envelope.of(request), timeout).message();
   }
 

@@ -15,15 +15,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls whichever voter answers, again and again until the time is up: every request of a head may be repeated, so that
- * a voter that is away only makes its clients wait.
+ * Calls whichever voter answers, again and again until the time is up: every request of a head may
+ * be repeated, so that a voter that is away only makes its clients wait.
  */
 final class VoterCalls {
 
-  /** After this long without an answer the next voter is asked, or the same one on a fresh connection. */
+  /**
+   * After this long without an answer the next voter is asked, or the same one on a fresh
+   * connection.
+   */
   static final Duration ATTEMPT = Duration.ofSeconds(10);
 
-  /** Pauses double from the first, so that a voter that comes back is found soon and one that does not is left alone. */
+  /**
+   * Pauses double from the first, so that a voter that comes back is found soon and one that does
+   * not is left alone.
+   */
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);

@@ -99,7 +99,8 @@ public final class VolumeMount {
   }
 
   /**
-   * Unmounts, even what is in use: for when the process has to end. {@link #awaitEnd} does the rest.
+   * Unmounts, even what is in use: for when the process has to end. {@link #awaitEnd} does the
+   * rest.
    *
    * @throws IOException if not everything could be made durable
    */

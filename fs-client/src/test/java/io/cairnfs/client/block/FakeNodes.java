@@ -18,7 +18,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A few nodes in memory, in a fixed order of placement, that can be down, stopped, slow, lying or full. */
+/**
+ * A few nodes in memory, in a fixed order of placement, that can be down, stopped, slow, lying or
+ * full.
+ */
 final class FakeNodes implements NodeBlocks, Replicas {
 
   /** How a node behaves. */
@@ -109,7 +112,8 @@ final class FakeNodes implements NodeBlocks, Replicas {
   }
 
   @Override
-  public byte[] get(Peer peer, Cid cid, Duration timeout) throws WireException, InterruptedException {
+  public byte[] get(Peer peer, Cid cid, Duration timeout)
+      throws WireException, InterruptedException {
     Node node = reach(peer, timeout);
     byte[] bytes = node.stored.get(cid);
     if (bytes == null) {

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 /** Puts and gets with some of the nodes in trouble. */
 class PlacedBlocksTest {
 
-  /** Times so short that tests are fast, and so far apart that a busy machine does not mix them up. */
+  /**
+   * Times so short that tests are fast, and so far apart that a busy machine does not mix them up.
+   */
   private static final PlacementSettings SETTINGS =
       new PlacementSettings(
           3,

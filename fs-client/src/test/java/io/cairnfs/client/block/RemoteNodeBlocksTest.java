@@ -93,7 +93,8 @@ class RemoteNodeBlocksTest {
   void anAnswerWithoutABodyIsMalformed() {
     node.handle(
         BlockMethods.GET,
-        (caller, request, timeout) -> Envelope.of(GetBlocksReply.newBuilder().addStatus(0).build()));
+        (caller, request, timeout) ->
+            Envelope.of(GetBlocksReply.newBuilder().addStatus(0).build()));
     assertError(WireError.MALFORMED);
   }
 

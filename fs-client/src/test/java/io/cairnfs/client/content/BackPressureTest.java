@@ -78,8 +78,7 @@ class BackPressureTest {
     }
     awaitNothingDirty();
     assertThrows(
-        BlockException.class,
-        () -> content.read(flushed, null, 0, ByteBuffer.allocate(10), null));
+        BlockException.class, () -> content.read(flushed, null, 0, ByteBuffer.allocate(10), null));
   }
 
   @Test
@@ -151,8 +150,7 @@ class BackPressureTest {
     file.write(0, ByteBuffer.allocate(1000));
     Extent.InBlock packed = (Extent.InBlock) file.flush().getFirst().extent();
     content.close();
-    assertThrows(
-        ExecutionException.class, () -> packed.block().durable().get(5, TimeUnit.SECONDS));
+    assertThrows(ExecutionException.class, () -> packed.block().durable().get(5, TimeUnit.SECONDS));
     awaitNothingDirty();
   }
 

@@ -29,7 +29,9 @@ final class ExtentMap {
         kept.add(new FileExtent(extent.offset(), extent.extent().slice(0, from - extent.offset())));
       }
       if (extent.end() > to) {
-        kept.add(new FileExtent(to, extent.extent().slice(to - extent.offset(), extent.extent().length())));
+        kept.add(
+            new FileExtent(
+                to, extent.extent().slice(to - extent.offset(), extent.extent().length())));
       }
     }
     extents.clear();

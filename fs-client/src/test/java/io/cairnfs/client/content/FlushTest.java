@@ -90,7 +90,8 @@ class FlushTest {
     awaitDurable(extents);
     Set<Cid> expected = new HashSet<>();
     for (int at = 0; at < data.length; at += MIB) {
-      expected.add(Cid.of(Codec.RAW, Arrays.copyOfRange(data, at, Math.min(data.length, at + MIB))));
+      expected.add(
+          Cid.of(Codec.RAW, Arrays.copyOfRange(data, at, Math.min(data.length, at + MIB))));
     }
     assertEquals(expected, blocks.cids());
     assertEquals(4, blocks.puts());

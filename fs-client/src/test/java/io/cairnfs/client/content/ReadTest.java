@@ -63,7 +63,8 @@ class ReadTest {
     return extents.stream().filter(extent -> extent.offset() < to && extent.end() > from).toList();
   }
 
-  private byte[] read(List<FileExtent> extents, long offset, int count, @Nullable ReadAhead readAhead)
+  private byte[] read(
+      List<FileExtent> extents, long offset, int count, @Nullable ReadAhead readAhead)
       throws IOException, InterruptedException {
     ByteBuffer target = ByteBuffer.allocateDirect(count);
     content.read(overlapping(extents, offset, offset + count), null, offset, target, readAhead);

@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Blocks that stand still until they are told to go; calls end with their deadline, as the port says. */
+/**
+ * Blocks that stand still until they are told to go; calls end with their deadline, as the port
+ * says.
+ */
 final class StalledBlocks implements BlockClient {
 
   private final MemoryBlocks blocks = new MemoryBlocks();

@@ -227,8 +227,7 @@ abstract class HeadContract {
     head.open(volume, session, "me", TIMEOUT);
     commit(1, 0, delta("a"));
     assertEquals(List.of(new TooOld()), commit(2, 1, transaction(0, List.of(1L), List.of())));
-    assertEquals(
-        List.of(new Committed(2)), commit(3, 2, transaction(1, List.of(1L), List.of())));
+    assertEquals(List.of(new Committed(2)), commit(3, 2, transaction(1, List.of(1L), List.of())));
   }
 
   @Test
@@ -253,8 +252,7 @@ abstract class HeadContract {
     commit(1, 0, half, half);
     List<Commit> many = Collections.nCopies(HeadLimits.MAX_BATCH_COMMITS, delta("tiny"));
     assertEquals(
-        HeadLimits.MAX_BATCH_COMMITS,
-        head.commit(volume, session, 3, 2, many, TIMEOUT).size());
+        HeadLimits.MAX_BATCH_COMMITS, head.commit(volume, session, 3, 2, many, TIMEOUT).size());
     List<Delta> deltas = new ArrayList<>(head.deltas(volume, 0, TIMEOUT));
     assertArrayEquals(body, deltas.get(1).body());
     while (deltas.size() < many.size() + 2) {
@@ -289,12 +287,9 @@ abstract class HeadContract {
     assertEquals(1 + HeadLimits.DELTA_OVERHEAD_BYTES, state.unfoldedBytes());
     refused(Reason.REFUSED, () -> head.deltas(volume, 1, TIMEOUT));
     assertEquals(List.of("c"), bodies(head.deltas(volume, 2, TIMEOUT)));
-    refused(
-        Reason.OVERTAKEN, () -> head.fold(volume, session, null, root(2), 3, TIMEOUT));
-    refused(
-        Reason.OVERTAKEN, () -> head.fold(volume, session, root(1), root(2), 1, TIMEOUT));
-    refused(
-        Reason.REFUSED, () -> head.fold(volume, session, root(1), root(2), 4, TIMEOUT));
+    refused(Reason.OVERTAKEN, () -> head.fold(volume, session, null, root(2), 3, TIMEOUT));
+    refused(Reason.OVERTAKEN, () -> head.fold(volume, session, root(1), root(2), 1, TIMEOUT));
+    refused(Reason.REFUSED, () -> head.fold(volume, session, root(1), root(2), 4, TIMEOUT));
     head = restart();
     assertEquals(state, head.info(volume, TIMEOUT).state());
     assertEquals(List.of("c"), bodies(head.deltas(volume, 2, TIMEOUT)));

@@ -92,8 +92,7 @@ final class RemoteHeadTest extends HeadContract {
   @Test
   void aLostAnswerIsAskedForAgainAndCommitsOnce() throws Exception {
     Head impatient =
-        new RemoteHead(
-            client, () -> List.of(new Peer(VOTER, List.of())), Duration.ofMillis(200));
+        new RemoteHead(client, () -> List.of(new Peer(VOTER, List.of())), Duration.ofMillis(200));
     VolumeId volume = remote.list(TIMEOUT).getFirst().founding().volume();
     SessionId session = SessionId.random();
     impatient.open(volume, session, "me", TIMEOUT);

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /** Keys, values and deltas as bytes. */
 final class CodecsTest {
 
-  private static final Cid HELLO = Cid.parse("bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e");
+  private static final Cid HELLO =
+      Cid.parse("bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e");
 
   @Test
   void keysArePinned() {
@@ -50,11 +51,14 @@ final class CodecsTest {
             + "00" // no device
             + "1b17979cfe362a0000", // birth
         TestValues.encoded(
-            new Inode(FileType.REGULAR, 0644, 1000, -1, 2, 0, 0x17979cfe362a0000L, Inode.NO_TARGET)));
-    assertEquals("86" + "0a" + "01" + "21" + "190400" + "1907ff" + "03",
+            new Inode(
+                FileType.REGULAR, 0644, 1000, -1, 2, 0, 0x17979cfe362a0000L, Inode.NO_TARGET)));
+    assertEquals(
+        "86" + "0a" + "01" + "21" + "190400" + "1907ff" + "03",
         TestValues.encoded(new InodeTimes(10, 11, 9, 1024, 3071, 3)));
     assertEquals(
-        "83" + "0c" + "04" + "4178", TestValues.encoded(new DirectoryEntry(Name.of("x"), 12, FileType.DIRECTORY, 8)));
+        "83" + "0c" + "04" + "4178",
+        TestValues.encoded(new DirectoryEntry(Name.of("x"), 12, FileType.DIRECTORY, 8)));
     assertEquals("82" + "01" + "4178", TestValues.encoded(new ParentLink(1, Name.of("x"))));
     assertEquals("1a00100000", TestValues.encoded(new Value.Content(new Extent.Zeros(1 << 20))));
     assertEquals("4101", TestValues.encoded(new Value.Content(new Extent.Inline(new byte[] {1}))));
@@ -64,7 +68,8 @@ final class CodecsTest {
             + HexFormat.of().formatHex(HELLO.toBytes())
             + "05"
             + "06",
-        TestValues.encoded(new Value.Content(new Extent.InBlock(new BlockRef.Stored(HELLO), 5, 6))));
+        TestValues.encoded(
+            new Value.Content(new Extent.InBlock(new BlockRef.Stored(HELLO), 5, 6))));
     assertEquals("4102", TestValues.encoded(new Value.Attribute(new byte[] {2})));
     assertEquals("f5", TestValues.encoded(Value.Orphan.MARK));
   }
@@ -79,15 +84,42 @@ final class CodecsTest {
                 new Mutation.ClearXattrs(7),
                 new Mutation.PutExtent(7, 5, new Extent.Zeros(9)),
                 new Mutation.ClearExtents(7, 5, 9),
-                new Mutation.ChangeTimes(7, TimesChange.modified(100).raisingSize(9).addingEntries(-1, 1))));
+                new Mutation.ChangeTimes(
+                    7, TimesChange.modified(100).raisingSize(9).addingEntries(-1, 1))));
     assertEquals(
-        "87" + "00" // format
-            + "83" + "00" + "4402010702" + "82" + "01" + "4178" // put
-            + "82" + "01" + "4402010700" // delete
-            + "82" + "02" + "07" // clear extended attributes
-            + "84" + "03" + "07" + "05" + "09" // put extent
-            + "84" + "04" + "07" + "05" + "09" // clear extents
-            + "88" + "05" + "07" + "18d3" + "1864" + "00" + "09" + "20" + "01", // change times
+        "87"
+            + "00" // format
+            + "83"
+            + "00"
+            + "4402010702"
+            + "82"
+            + "01"
+            + "4178" // put
+            + "82"
+            + "01"
+            + "4402010700" // delete
+            + "82"
+            + "02"
+            + "07" // clear extended attributes
+            + "84"
+            + "03"
+            + "07"
+            + "05"
+            + "09" // put extent
+            + "84"
+            + "04"
+            + "07"
+            + "05"
+            + "09" // clear extents
+            + "88"
+            + "05"
+            + "07"
+            + "18d3"
+            + "1864"
+            + "00"
+            + "09"
+            + "20"
+            + "01", // change times
         HexFormat.of().formatHex(body));
     assertArrayEquals(body, MutationCodec.encode(MutationCodec.decode(body)));
   }
@@ -103,7 +135,8 @@ final class CodecsTest {
       Key one = keys.get(i - 1);
       Key other = keys.get(i);
       int bytes = Arrays.compareUnsigned(one.toBytes(), other.toBytes());
-      assertEquals(Integer.signum(one.compareTo(other)), Integer.signum(bytes), one + " and " + other);
+      assertEquals(
+          Integer.signum(one.compareTo(other)), Integer.signum(bytes), one + " and " + other);
       assertEquals(one, Key.decode(one.toBytes(), one.toBytes().length));
       assertEquals(one.hashCode(), Key.decode(one.toBytes(), one.toBytes().length).hashCode());
     }
@@ -129,7 +162,8 @@ final class CodecsTest {
     for (int i = 0; i < 5000; i++) {
       byte[] bytes = TestValues.bytes(random, random.nextInt(60));
       assertThrows(CborException.class, () -> MutationCodec.decode(bytes));
-      assertThrows(IllegalArgumentException.class, () -> Columns.read(Key.inode(1), new CborReader(bytes)));
+      assertThrows(
+          IllegalArgumentException.class, () -> Columns.read(Key.inode(1), new CborReader(bytes)));
     }
   }
 
@@ -145,7 +179,8 @@ final class CodecsTest {
   void aNameIsFoundAmongOthersOfItsBucket() {
     Layer layer = new Layer();
     long bucket = NameHash.bucket(Name.of("mine"));
-    layer.put(Key.entry(1, bucket), new DirectoryEntry(Name.of("stranger"), 5, FileType.REGULAR, bucket));
+    layer.put(
+        Key.entry(1, bucket), new DirectoryEntry(Name.of("stranger"), 5, FileType.REGULAR, bucket));
     LayeredMap map = new LayeredMap(List.of(layer), new Tree(null, cid -> null));
     BufferedTransaction tx = new BufferedTransaction(map, () -> 1, null);
     tx.putEntry(1, Name.of("mine"), 6, FileType.REGULAR);

@@ -28,7 +28,8 @@ final class CommitQueueTest {
 
   private void add(Consumer<Transaction> operation) {
     BufferedTransaction transaction =
-        new BufferedTransaction(new LayeredMap(List.of(state), new Tree(null, cid -> null)), () -> 100, null);
+        new BufferedTransaction(
+            new LayeredMap(List.of(state), new Tree(null, cid -> null)), () -> 100, null);
     operation.accept(transaction);
     queue.add(Entry.of(++number, transaction, null, 0));
   }

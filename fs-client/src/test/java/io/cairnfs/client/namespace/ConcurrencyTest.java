@@ -36,7 +36,8 @@ final class ConcurrencyTest {
         NamespaceOptions.of(volume, "test")
             .withCacheBytes(cacheBytes)
             .withCommit(new CommitOptions(Duration.ofMillis(5), Duration.ofSeconds(60), true));
-    return new NamespaceOpener(head, blocks, new BootTimeClock()).open(options, (reason, lost) -> {});
+    return new NamespaceOpener(head, blocks, new BootTimeClock())
+        .open(options, (reason, lost) -> {});
   }
 
   @Test
@@ -96,13 +97,16 @@ final class ConcurrencyTest {
     List<DirectoryEntry> page;
     do {
       long after = cookie;
-      page = session.<List<DirectoryEntry>, Exception>read(view -> withInodes(view, view.list(ROOT, after, 500)));
+      page =
+          session.<List<DirectoryEntry>, Exception>read(
+              view -> withInodes(view, view.list(ROOT, after, 500)));
       all.addAll(page);
       cookie = page.isEmpty() ? cookie : page.getLast().cookie();
     } while (!page.isEmpty());
     assertEquals(THREADS * FILES, all.size());
     assertEquals(THREADS * FILES, all.stream().map(DirectoryEntry::inode).distinct().count());
-    InodeTimes times = session.<InodeTimes, Exception>read(view -> Objects.requireNonNull(view.times(ROOT)));
+    InodeTimes times =
+        session.<InodeTimes, Exception>read(view -> Objects.requireNonNull(view.times(ROOT)));
     assertEquals(THREADS * FILES, times.size());
   }
 
@@ -122,7 +126,8 @@ final class ConcurrencyTest {
     session.close();
     NamespaceSession tiny = open(1);
     List<DirectoryEntry> all =
-        tiny.<List<DirectoryEntry>, Exception>read(view -> withInodes(view, view.list(ROOT, 0, Integer.MAX_VALUE)));
+        tiny.<List<DirectoryEntry>, Exception>read(
+            view -> withInodes(view, view.list(ROOT, 0, Integer.MAX_VALUE)));
     assertEquals(FILES, all.size());
     tiny.close();
   }
@@ -137,8 +142,7 @@ final class ConcurrencyTest {
           @Override
           public void before(String method) throws HeadException {
             if (method.equals("commit")) {
-              throw new HeadException(
-                  HeadException.Reason.UNAVAILABLE, "told to fail");
+              throw new HeadException(HeadException.Reason.UNAVAILABLE, "told to fail");
             }
           }
         });

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Sessions that end at any moment, with folds among their updates: what the next one finds is exactly what was there after
- * some transaction, at or after the last sync.
+ * Sessions that end at any moment, with folds among their updates: what the next one finds is
+ * exactly what was there after some transaction, at or after the last sync.
  */
 final class CrashTest {
 
@@ -58,7 +58,8 @@ final class CrashTest {
       List<String> history = new ArrayList<>();
       history.add(picture(session));
       if (expected != null) {
-        assertEquals(expected, history.getFirst(), "seed " + seed + ": a second opening finds the same");
+        assertEquals(
+            expected, history.getFirst(), "seed " + seed + ": a second opening finds the same");
       }
       int synced = run(random, session, history);
       session.abandon();
@@ -78,7 +79,8 @@ final class CrashTest {
     }
   }
 
-  private static int run(Random random, NamespaceSession session, List<String> history) throws Exception {
+  private static int run(Random random, NamespaceSession session, List<String> history)
+      throws Exception {
     int synced = 0;
     Thread folder = null;
     int steps = random.nextInt(STEPS);
@@ -164,7 +166,8 @@ final class CrashTest {
   }
 
   private static long usage(Namespace namespace) throws Exception {
-    return namespace.<Integer, Exception>read(view -> view.list(ROOT, 0, Integer.MAX_VALUE).size()) + 1L;
+    return namespace.<Integer, Exception>read(view -> view.list(ROOT, 0, Integer.MAX_VALUE).size())
+        + 1L;
   }
 
   /** All that a view shows, as a text. */

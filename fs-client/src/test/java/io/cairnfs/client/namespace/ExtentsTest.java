@@ -104,7 +104,8 @@ final class ExtentsTest {
       end = extent.end();
       int at = (int) extent.offset();
       switch (extent.extent()) {
-        case Extent.Inline inline -> System.arraycopy(inline.bytes(), 0, bytes, at, inline.bytes().length);
+        case Extent.Inline inline ->
+            System.arraycopy(inline.bytes(), 0, bytes, at, inline.bytes().length);
         case Extent.Zeros zeros -> {}
         case Extent.InBlock inBlock -> {
           byte[] block = blocks.get(inBlock.block().cid());
@@ -122,7 +123,10 @@ final class ExtentsTest {
     List<FileExtent> expected =
         all.stream().filter(extent -> extent.offset() < to && extent.end() > from).toList();
     List<FileExtent> actual = Changes.overlapping(map(layers), INODE, from, to);
-    assertEquals(expected.stream().map(FileExtent::offset).toList(), actual.stream().map(FileExtent::offset).toList(), where);
+    assertEquals(
+        expected.stream().map(FileExtent::offset).toList(),
+        actual.stream().map(FileExtent::offset).toList(),
+        where);
   }
 
   @Test
@@ -131,7 +135,8 @@ final class ExtentsTest {
     ManualBlock block = new ManualBlock(new byte[10_000]);
     for (int i = 0; i < 100; i++) {
       Changes changes = new Changes(map(List.of(layer)));
-      changes.apply(new Mutation.PutExtent(INODE, i * 100L, new Extent.InBlock(block, i * 100, 100)));
+      changes.apply(
+          new Mutation.PutExtent(INODE, i * 100L, new Extent.InBlock(block, i * 100, 100)));
       layer.addAll(changes.layer());
     }
     List<FileExtent> extents = Changes.overlapping(map(List.of(layer)), INODE, 0, Long.MAX_VALUE);

@@ -16,8 +16,9 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Figures of the namespace in memory, printed; to be run by hand. Times are the calling thread's CPU time, so that they mean
- * something on a busy machine; what the committer does beside it is not in them.
+ * Figures of the namespace in memory, printed; to be run by hand. Times are the calling thread's
+ * CPU time, so that they mean something on a busy machine; what the committer does beside it is not
+ * in them.
  */
 final class NamespaceBenchmark {
 
@@ -84,7 +85,8 @@ final class NamespaceBenchmark {
     return (cpuNanos() - start) / (double) Duration.ofSeconds(1).toNanos();
   }
 
-  private static long create(Namespace namespace, long directory, String text, FileType type, int number)
+  private static long create(
+      Namespace namespace, long directory, String text, FileType type, int number)
       throws Exception {
     Name name = Name.of(text);
     byte[] digest = new byte[32];
@@ -113,7 +115,9 @@ final class NamespaceBenchmark {
           tx -> {
             tx.putExtent(inode, 0, new Extent.InBlock(block, 4096 * (number % 256), 4096));
             tx.changeTimes(
-                inode, TimesChange.modified(1_700_000_000_000_000_000L + number * 1_000_200L).raisingSize(4096));
+                inode,
+                TimesChange.modified(1_700_000_000_000_000_000L + number * 1_000_200L)
+                    .raisingSize(4096));
             tx.contentOf(inode);
             return true;
           });
@@ -121,7 +125,8 @@ final class NamespaceBenchmark {
     return inode;
   }
 
-  private static void lookups(Namespace namespace, List<Long> directories, String what) throws Exception {
+  private static void lookups(Namespace namespace, List<Long> directories, String what)
+      throws Exception {
     Random random = new Random(1);
     Name[] names = new Name[FILES];
     for (int i = 0; i < FILES; i++) {
@@ -132,7 +137,8 @@ final class NamespaceBenchmark {
       int file = random.nextInt(FILES);
       long directory = directories.get(file / PER_DIRECTORY);
       Name name = names[file];
-      if (namespace.<@Nullable DirectoryEntry, Exception>read(view -> view.lookup(directory, name)) == null) {
+      if (namespace.<@Nullable DirectoryEntry, Exception>read(view -> view.lookup(directory, name))
+          == null) {
         throw new IllegalStateException("no " + name);
       }
     }
@@ -145,7 +151,9 @@ final class NamespaceBenchmark {
     long sum = 0;
     for (int i = 0; i < READS; i++) {
       long inode = 2L + random.nextInt(FILES);
-      sum += namespace.<Integer, Exception>read(view -> Objects.requireNonNull(view.inode(inode)).uid());
+      sum +=
+          namespace.<Integer, Exception>read(
+              view -> Objects.requireNonNull(view.inode(inode)).uid());
     }
     print("attributes in the tree /s (" + sum % 2 + ")", READS / seconds(start));
   }

@@ -43,8 +43,10 @@ final class SessionTest {
   private final CompletableFuture<NamespaceException> died = new CompletableFuture<>();
 
   private NamespaceSession open(CommitOptions commit) throws Exception {
-    NamespaceOptions options = NamespaceOptions.of(volume, "test").withRootOwner(3, 4).withCommit(commit);
-    return new NamespaceOpener(head, blocks, now::get).open(options, (reason, lost) -> died.complete(reason));
+    NamespaceOptions options =
+        NamespaceOptions.of(volume, "test").withRootOwner(3, 4).withCommit(commit);
+    return new NamespaceOpener(head, blocks, now::get)
+        .open(options, (reason, lost) -> died.complete(reason));
   }
 
   /** A session that sends nothing before it is told to. */
@@ -73,7 +75,8 @@ final class SessionTest {
         });
   }
 
-  private static void write(Namespace namespace, long inode, long offset, Extent extent) throws Exception {
+  private static void write(Namespace namespace, long inode, long offset, Extent extent)
+      throws Exception {
     namespace.<Boolean, Exception>update(
         tx -> {
           tx.putExtent(inode, offset, extent);
@@ -88,7 +91,8 @@ final class SessionTest {
   }
 
   private static List<FileExtent> extents(Namespace namespace, long inode) throws Exception {
-    return namespace.<List<FileExtent>, Exception>read(view -> view.extents(inode, 0, Long.MAX_VALUE));
+    return namespace.<List<FileExtent>, Exception>read(
+        view -> view.extents(inode, 0, Long.MAX_VALUE));
   }
 
   @Test
@@ -123,7 +127,8 @@ final class SessionTest {
 
   @Test
   void theIntervalCommitsByItself() throws Exception {
-    NamespaceSession session = open(new CommitOptions(Duration.ofMillis(20), Duration.ofSeconds(60), true));
+    NamespaceSession session =
+        open(new CommitOptions(Duration.ofMillis(20), Duration.ofSeconds(60), true));
     create(session, "a");
     long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (head.state(volume).sequence() < 2 && System.nanoTime() < deadline) {
@@ -171,7 +176,8 @@ final class SessionTest {
           return true;
         });
     assertThrows(
-        NamespaceException.class, () -> Deadline.run(Duration.ofMillis(200), () -> synced(session, ROOT)));
+        NamespaceException.class,
+        () -> Deadline.run(Duration.ofMillis(200), () -> synced(session, ROOT)));
     assertTrue(block.isPushed(), "what it waits for is on its way");
     assertEquals(2, head.state(volume).sequence(), "root and create, but not the rename");
     block.makeDurable();
@@ -357,7 +363,8 @@ final class SessionTest {
 
   private static void assertInstanceWouldBlock(Task task) throws Exception {
     Exception thrown = assertThrows(Exception.class, () -> onImpatientThread(task));
-    assertEquals(WouldBlockException.class, thrown.getCause() == null ? null : thrown.getCause().getClass());
+    assertEquals(
+        WouldBlockException.class, thrown.getCause() == null ? null : thrown.getCause().getClass());
   }
 
   private static void onImpatientThread(Task task) throws Exception {

@@ -9,15 +9,23 @@ import java.util.Random;
 final class TestValues {
 
   static Inode file(int uid) {
-    return new Inode(FileType.REGULAR, 0644, uid, 7, 1, 0, 1_700_000_000_123_456_789L, Inode.NO_TARGET);
+    return new Inode(
+        FileType.REGULAR, 0644, uid, 7, 1, 0, 1_700_000_000_123_456_789L, Inode.NO_TARGET);
   }
 
   static Inode directory() {
-    return new Inode(FileType.DIRECTORY, 0755, 0, 0, 1, 0, 1_700_000_000_123_456_789L, Inode.NO_TARGET);
+    return new Inode(
+        FileType.DIRECTORY, 0755, 0, 0, 1, 0, 1_700_000_000_123_456_789L, Inode.NO_TARGET);
   }
 
   static InodeTimes noTimes() {
-    return new InodeTimes(1_700_000_000_123_456_789L, 1_700_000_000_123_456_789L, 1_700_000_000_123_456_789L, 0, 0, 0);
+    return new InodeTimes(
+        1_700_000_000_123_456_789L,
+        1_700_000_000_123_456_789L,
+        1_700_000_000_123_456_789L,
+        0,
+        0,
+        0);
   }
 
   /** A random value of a key's kind; sometimes a large one. */
@@ -25,7 +33,8 @@ final class TestValues {
     return switch (key.kind()) {
       case Key.INODE -> file(random.nextInt());
       case Key.TIMES -> noTimes().withAllocated(random.nextLong());
-      case Key.XATTR -> new Value.Attribute(bytes(random, random.nextInt(200) == 0 ? 65536 : random.nextInt(50)));
+      case Key.XATTR ->
+          new Value.Attribute(bytes(random, random.nextInt(200) == 0 ? 65536 : random.nextInt(50)));
       case Key.EXTENT ->
           new Value.Content(new Extent.Inline(bytes(random, 1 + random.nextInt(60))));
       default -> throw new IllegalArgumentException("no random value for " + key);

@@ -79,7 +79,13 @@ final class TokensTest {
   @Test
   void kindsDoNotShareTokens() {
     List<Key> keys =
-        List.of(Key.inode(7), Key.times(7), Key.parent(7), Key.orphan(7), Key.extent(7, 0), Key.entry(7, 8));
+        List.of(
+            Key.inode(7),
+            Key.times(7),
+            Key.parent(7),
+            Key.orphan(7),
+            Key.extent(7, 0),
+            Key.entry(7, 8));
     assertEquals(keys.size(), keys.stream().map(Tokens::of).distinct().count());
     assertEquals(Tokens.of(Key.extent(7, 0)), Tokens.of(Key.extent(7, 100)));
     assertEquals(Tokens.of(Key.entry(7, 8)), Tokens.of(Key.entry(7, 9)), "names of one bucket");

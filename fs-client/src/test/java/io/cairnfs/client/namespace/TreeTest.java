@@ -30,7 +30,8 @@ final class TreeTest {
   private final MemoryBlocks blocks = new MemoryBlocks();
   private final NodeLoader loader = new NodeLoader(blocks, new NodeCache(1 << 20));
 
-  private Cid merge(@Nullable Cid root, Layer layer) throws NamespaceException, InterruptedException {
+  private Cid merge(@Nullable Cid root, Layer layer)
+      throws NamespaceException, InterruptedException {
     return TreeMerge.merge(root, layer, loader, this::store);
   }
 
@@ -76,7 +77,8 @@ final class TreeTest {
     }
   }
 
-  private static void change(Random random, int span, boolean shrinking, Layer layer, NavigableMap<Key, Value> model) {
+  private static void change(
+      Random random, int span, boolean shrinking, Layer layer, NavigableMap<Key, Value> model) {
     Key key = randomKey(random, span);
     int dice = random.nextInt(100);
     if (dice == 0) {
@@ -104,7 +106,8 @@ final class TreeTest {
     };
   }
 
-  private static void assertSame(NavigableMap<Key, Value> model, Tree tree, Random random, long seed) {
+  private static void assertSame(
+      NavigableMap<Key, Value> model, Tree tree, Random random, long seed) {
     Cursor cursor = tree.cursor(Key.orphan(0));
     for (Map.Entry<Key, Value> entry : model.entrySet()) {
       assertTrue(cursor.isValid(), "seed " + seed);
@@ -141,8 +144,11 @@ final class TreeTest {
     for (int i = 0; i < node.count() && level > 0; i++) {
       boolean lastChild = last && i == node.count() - 1;
       byte[] bytes = blocks.get(node.child(i));
-      assertTrue(lastChild || bytes.length > TreeBuilder.TARGET_BYTES / 4, "a node of " + bytes.length + " bytes");
-      assertTrue(bytes.length < 8 * TreeBuilder.TARGET_BYTES, "a node of " + bytes.length + " bytes");
+      assertTrue(
+          lastChild || bytes.length > TreeBuilder.TARGET_BYTES / 4,
+          "a node of " + bytes.length + " bytes");
+      assertTrue(
+          bytes.length < 8 * TreeBuilder.TARGET_BYTES, "a node of " + bytes.length + " bytes");
       Node child = Node.decode(bytes);
       assertEquals(node.key(i), child.key(0));
       assertBalanced(child, level - 1, lastChild);

@@ -15,7 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link BlockClient} in memory, which can be slow, can fail and can lose blocks. Thread-safe. */
+/**
+ * A {@link BlockClient} in memory, which can be slow, can fail and can lose blocks. Thread-safe.
+ */
 public final class MemoryBlocks implements BlockClient {
 
   private final Map<Cid, byte[]> blocks = new ConcurrentHashMap<>();
@@ -39,7 +41,8 @@ public final class MemoryBlocks implements BlockClient {
   public void put(List<Block> batch) throws BlockException, InterruptedException {
     delayOrFail();
     for (Block block : batch) {
-      if (block.bytes().length > BlockLimits.MAX_PRODUCED_BYTES || !block.cid().matches(block.bytes())) {
+      if (block.bytes().length > BlockLimits.MAX_PRODUCED_BYTES
+          || !block.cid().matches(block.bytes())) {
         throw new IllegalArgumentException("no good block: " + block);
       }
       puts.incrementAndGet();

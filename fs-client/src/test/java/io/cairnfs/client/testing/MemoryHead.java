@@ -29,8 +29,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Head} in memory for exclusive sessions: numbered requests, deltas, leases and folds, without conflicts and
- * quotas. It can be told to fail before or after it executes a call. Thread-safe.
+ * A {@link Head} in memory for exclusive sessions: numbered requests, deltas, leases and folds,
+ * without conflicts and quotas. It can be told to fail before or after it executes a call.
+ * Thread-safe.
  */
 public final class MemoryHead implements Head {
 
@@ -104,7 +105,8 @@ public final class MemoryHead implements Head {
     byte[] key = new byte[VolumeId.BYTES];
     key[0] = (byte) number;
     VolumeId volume = VolumeId.of(key);
-    Founding founding = new Founding(volume, "volume " + number, List.of(), 1, Instant.EPOCH, new byte[0]);
+    Founding founding =
+        new Founding(volume, "volume " + number, List.of(), 1, Instant.EPOCH, new byte[0]);
     volumes.putIfAbsent(volume, new Volume(founding));
     return volume;
   }
@@ -158,8 +160,8 @@ public final class MemoryHead implements Head {
   }
 
   @Override
-  public synchronized SessionGrant open(VolumeId id, SessionId session, String holder, Duration timeout)
-      throws HeadException {
+  public synchronized SessionGrant open(
+      VolumeId id, SessionId session, String holder, Duration timeout) throws HeadException {
     fault.before("open");
     Volume volume = volume(id);
     requireAlive(volume, session);
@@ -182,14 +184,16 @@ public final class MemoryHead implements Head {
   }
 
   @Override
-  public synchronized void renew(VolumeId id, SessionId session, Duration timeout) throws HeadException {
+  public synchronized void renew(VolumeId id, SessionId session, Duration timeout)
+      throws HeadException {
     fault.before("renew");
     extend(held(id, session));
     fault.after("renew");
   }
 
   @Override
-  public synchronized void close(VolumeId id, SessionId session, Duration timeout) throws HeadException {
+  public synchronized void close(VolumeId id, SessionId session, Duration timeout)
+      throws HeadException {
     fault.before("close");
     Volume volume = volume(id);
     if (session.equals(volume.holder)) {
@@ -202,7 +206,12 @@ public final class MemoryHead implements Head {
 
   @Override
   public synchronized List<CommitOutcome> commit(
-      VolumeId id, SessionId session, long firstRequest, long acknowledged, List<Commit> batch, Duration timeout)
+      VolumeId id,
+      SessionId session,
+      long firstRequest,
+      long acknowledged,
+      List<Commit> batch,
+      Duration timeout)
       throws HeadException {
     fault.before("commit");
     Volume volume = held(id, session);
@@ -238,7 +247,8 @@ public final class MemoryHead implements Head {
       }
     }
     if (bytes > HeadLimits.MAX_BATCH_BYTES || batch.size() > HeadLimits.MAX_BATCH_COMMITS) {
-      throw new HeadException(HeadException.Reason.REFUSED, "a batch of " + batch.size() + ", " + bytes + " bytes");
+      throw new HeadException(
+          HeadException.Reason.REFUSED, "a batch of " + batch.size() + ", " + bytes + " bytes");
     }
   }
 
@@ -252,7 +262,8 @@ public final class MemoryHead implements Head {
   }
 
   @Override
-  public synchronized List<Delta> deltas(VolumeId id, long after, Duration timeout) throws HeadException {
+  public synchronized List<Delta> deltas(VolumeId id, long after, Duration timeout)
+      throws HeadException {
     fault.before("deltas");
     Volume volume = volume(id);
     if (after < volume.rootSequence) {
@@ -262,8 +273,8 @@ public final class MemoryHead implements Head {
   }
 
   @Override
-  public synchronized InodeRange grantInodes(VolumeId id, SessionId session, int count, Duration timeout)
-      throws HeadException {
+  public synchronized InodeRange grantInodes(
+      VolumeId id, SessionId session, int count, Duration timeout) throws HeadException {
     fault.before("grantInodes");
     Volume volume = held(id, session);
     long first = volume.nextInode;
@@ -297,7 +308,8 @@ public final class MemoryHead implements Head {
         throw new HeadException(HeadException.Reason.OVERTAKEN, "the root is " + volume.root);
       }
       if (throughSequence > volume.sequence) {
-        throw new HeadException(HeadException.Reason.REFUSED, "not committed yet: " + throughSequence);
+        throw new HeadException(
+            HeadException.Reason.REFUSED, "not committed yet: " + throughSequence);
       }
       fold(volume, newRoot, throughSequence);
     }

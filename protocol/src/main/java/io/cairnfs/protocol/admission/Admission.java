@@ -3,8 +3,8 @@ package io.cairnfs.protocol.admission;
 import io.cairnfs.protocol.identity.NodeId;
 
 /**
- * Decides whether a peer, whose identity the transport has authenticated, may be spoken to. Each side of a connection asks
- * its own. Thread-safe; called on I/O threads, so it does not block.
+ * Decides whether a peer, whose identity the transport has authenticated, may be spoken to. Each
+ * side of a connection asks its own. Thread-safe; called on I/O threads, so it does not block.
  */
 public interface Admission {
 

@@ -9,12 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The admission of a closed cluster: peers on the list, and those that prove to have the join token, which are on the list
- * from then on. With neither list nor token nobody is admitted.
+ * The admission of a closed cluster: peers on the list, and those that prove to have the join
+ * token, which are on the list from then on. With neither list nor token nobody is admitted.
  */
 public final class ClosedAdmission implements Admission {
 
-  /** Identities that the token brought in; beyond these the proof is checked at every connection. */
+  /**
+   * Identities that the token brought in; beyond these the proof is checked at every connection.
+   */
   private static final int MAX_REMEMBERED = 100_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(ClosedAdmission.class);
@@ -28,8 +30,8 @@ public final class ClosedAdmission implements Admission {
   /**
    * @param allowed admitted without a proof: the configured list and those admitted before
    * @param token the cluster's token; null if this side has none
-   * @param onAdmitted called once for each identity that the token brings in, so that it can be kept; on an I/O thread, so
-   *     it does not block
+   * @param onAdmitted called once for each identity that the token brings in, so that it can be
+   *     kept; on an I/O thread, so it does not block
    */
   public ClosedAdmission(
       NodeId self, Set<NodeId> allowed, @Nullable JoinToken token, Consumer<NodeId> onAdmitted) {

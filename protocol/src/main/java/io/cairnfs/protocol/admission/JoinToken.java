@@ -13,8 +13,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The shared secret of a cluster: who has it may join. It never travels; a peer proves that it has it by an HMAC over both
- * identities, which is worth nothing to anybody else. Immutable.
+ * The shared secret of a cluster: who has it may join. It never travels; a peer proves that it has
+ * it by an HMAC over both identities, which is worth nothing to anybody else. Immutable.
  */
 public final class JoinToken {
 
@@ -58,7 +58,8 @@ public final class JoinToken {
   /**
    * Loads a token.
    *
-   * @throws IOException if the file cannot be read, is no token, or is open to others than its owner
+   * @throws IOException if the file cannot be read, is no token, or is open to others than its
+   *     owner
    */
   public static JoinToken load(Path file) throws IOException {
     String text = SecretFile.read(file);

@@ -2,7 +2,9 @@ package io.cairnfs.protocol.dht;
 
 import io.cairnfs.protocol.transport.Method;
 
-/** The remote methods of the distributed hash table, numbers 100 to 199. Numbers are never reused. */
+/**
+ * The remote methods of the distributed hash table, numbers 100 to 199. Numbers are never reused.
+ */
 public final class DhtMethods {
 
   /** Are you there, and what is your record? */

@@ -11,8 +11,8 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.HexFormat;
 
 /**
- * Signs founding records with a volume's key and checks them: Ed25519 (RFC 8032) over the encoded record, so that nobody
- * but the owner can say where a volume's head is.
+ * Signs founding records with a volume's key and checks them: Ed25519 (RFC 8032) over the encoded
+ * record, so that nobody but the owner can say where a volume's head is.
  */
 public final class FoundingSignature {
 

@@ -21,8 +21,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the values of the head port into messages and back. Every {@code decode} throws {@link IllegalArgumentException}
- * for a message that no {@code encode} makes.
+ * Turns the values of the head port into messages and back. Every {@code decode} throws {@link
+ * IllegalArgumentException} for a message that no {@code encode} makes.
  */
 public final class HeadMessages {
 

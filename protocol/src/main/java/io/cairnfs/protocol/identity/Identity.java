@@ -13,9 +13,11 @@ import java.util.Base64;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 
 /**
- * An Ed25519 key pair and the id that follows from it: who a node, client or volume is. Immutable and thread-safe.
+ * An Ed25519 key pair and the id that follows from it: who a node, client or volume is. Immutable
+ * and thread-safe.
  *
- * <p>Its text form is the PKCS #8 private key in PEM (RFC 8410), as {@code openssl pkey} reads and writes it.
+ * <p>Its text form is the PKCS #8 private key in PEM (RFC 8410), as {@code openssl pkey} reads and
+ * writes it.
  */
 public final class Identity {
 
@@ -45,8 +47,8 @@ public final class Identity {
   /**
    * Loads an identity.
    *
-   * @throws IOException if the file cannot be read, is no key, or is open to others than its owner; the message says what
-   *     to do
+   * @throws IOException if the file cannot be read, is no key, or is open to others than its owner;
+   *     the message says what to do
    */
   public static Identity load(Path file) throws IOException {
     String pem = SecretFile.read(file);
@@ -80,7 +82,8 @@ public final class Identity {
     byte[] encoded = Base64.getMimeDecoder().decode(base64);
     try {
       return of(
-          KeyFactory.getInstance(Ed25519.ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(encoded)));
+          KeyFactory.getInstance(Ed25519.ALGORITHM)
+              .generatePrivate(new PKCS8EncodedKeySpec(encoded)));
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("the PEM holds another kind of key", e);
     }
@@ -99,7 +102,8 @@ public final class Identity {
         ((EdECPrivateKey) key)
             .getBytes()
             .orElseThrow(() -> new GeneralSecurityException("the key does not show its bytes"));
-    return new Identity(key, new Ed25519PrivateKeyParameters(seed).generatePublicKey().getEncoded());
+    return new Identity(
+        key, new Ed25519PrivateKeyParameters(seed).generatePublicKey().getEncoded());
   }
 
   /** The raw 32-byte public key, copied. */

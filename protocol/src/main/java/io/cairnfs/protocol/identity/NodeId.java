@@ -19,7 +19,8 @@ public record NodeId(Key256 key) implements Comparable<NodeId> {
    */
   public static NodeId ofPublicKey(byte[] publicKey) {
     if (publicKey.length != Ed25519.PUBLIC_KEY_BYTES) {
-      throw new IllegalArgumentException("an Ed25519 public key has 32 bytes, not " + publicKey.length);
+      throw new IllegalArgumentException(
+          "an Ed25519 public key has 32 bytes, not " + publicKey.length);
     }
     try {
       return new NodeId(Key256.of(MessageDigest.getInstance("SHA-256").digest(publicKey)));

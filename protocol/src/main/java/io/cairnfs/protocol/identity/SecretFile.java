@@ -33,7 +33,8 @@ public final class SecretFile {
   /**
    * Reads a secret.
    *
-   * @throws IOException if it cannot be read, is too long, or others may read or write it; the message says what to do
+   * @throws IOException if it cannot be read, is too long, or others may read or write it; the
+   *     message says what to do
    */
   public static String read(Path file) throws IOException {
     Set<PosixFilePermission> others = EnumSet.copyOf(Files.getPosixFilePermissions(file));

@@ -35,7 +35,8 @@ public final class CborReader {
    * Reads an item within other bytes, such as one whose place {@link #position} told before.
    *
    * @param bytes not copied
-   * @throws CborException if the bytes from {@code from} to {@code to} are more than {@link CborLimits#MAX_BYTES}
+   * @throws CborException if the bytes from {@code from} to {@code to} are more than {@link
+   *     CborLimits#MAX_BYTES}
    */
   public CborReader(byte[] bytes, int from, int to) {
     Objects.checkFromToIndex(from, to, bytes.length);

@@ -42,8 +42,7 @@ final class HeadMessagesTest {
                 .setKind(OutcomeRun.Kind.CONFLICT)
                 .setCount(Integer.MAX_VALUE)
                 .build());
-    assertThrows(
-        IllegalArgumentException.class, () -> HeadMessages.decodeOutcomes(runs, 8192));
+    assertThrows(IllegalArgumentException.class, () -> HeadMessages.decodeOutcomes(runs, 8192));
   }
 
   @Test
@@ -61,10 +60,8 @@ final class HeadMessagesTest {
   @Test
   void bodiesOfAnotherLengthAreRefused() {
     List<CommitHeader> headers = List.of(CommitHeader.newBuilder().setBodyLength(2).build());
-    assertThrows(
-        IllegalArgumentException.class, () -> HeadMessages.decode(headers, new byte[1]));
-    assertThrows(
-        IllegalArgumentException.class, () -> HeadMessages.decode(headers, new byte[3]));
+    assertThrows(IllegalArgumentException.class, () -> HeadMessages.decode(headers, new byte[1]));
+    assertThrows(IllegalArgumentException.class, () -> HeadMessages.decode(headers, new byte[3]));
   }
 
   @Test

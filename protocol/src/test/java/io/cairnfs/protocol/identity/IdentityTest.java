@@ -85,7 +85,8 @@ final class IdentityTest {
     Path file = directory.resolve("identity.pem");
     Identity.generate().save(file);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
-    String message = String.valueOf(assertThrows(IOException.class, () -> Identity.load(file)).getMessage());
+    String message =
+        String.valueOf(assertThrows(IOException.class, () -> Identity.load(file)).getMessage());
     assertTrue(message.contains("chmod 600 " + file), message);
   }
 

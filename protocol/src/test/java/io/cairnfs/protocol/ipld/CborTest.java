@@ -281,7 +281,8 @@ final class CborTest {
     assertEquals(500, part.readLong());
     part.finish();
     assertEquals(to, part.position());
-    byte[] copy = new CborWriter().writeArrayHeader(1).writeEncoded(whole, from, to - from).toBytes();
+    byte[] copy =
+        new CborWriter().writeArrayHeader(1).writeEncoded(whole, from, to - from).toBytes();
     assertArrayEquals(new CborWriter().writeArrayHeader(1).writeLong(500).toBytes(), copy);
 
     CborReader cut = new CborReader(whole, from, to - 1);
@@ -291,7 +292,12 @@ final class CborTest {
   @Test
   void skippingEndsWhereTheItemEnds() {
     byte[] bytes =
-        new CborWriter().writeArrayHeader(3).writeBytes(new byte[300]).writeBytes(new byte[3]).writeLong(7).toBytes();
+        new CborWriter()
+            .writeArrayHeader(3)
+            .writeBytes(new byte[300])
+            .writeBytes(new byte[3])
+            .writeLong(7)
+            .toBytes();
     CborReader reader = new CborReader(bytes);
     reader.readArrayHeader(3);
     reader.skip();

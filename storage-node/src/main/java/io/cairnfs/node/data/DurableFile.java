@@ -45,8 +45,7 @@ final class DurableFile {
   }
 
   /** Makes a directory, and those above it that are missing. */
-  static void createDirectories(Path directory, FileAttribute<?>... attributes)
-      throws IOException {
+  static void createDirectories(Path directory, FileAttribute<?>... attributes) throws IOException {
     Path last = directory.toAbsolutePath();
     List<Path> missing = new ArrayList<>();
     for (Path path = last; path != null && !Files.isDirectory(path); path = path.getParent()) {

@@ -20,20 +20,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The state machine and its journal as one: commands are numbered and timed, written, and applied once they are durable;
- * now and then a snapshot makes the log short. Used by one thread, except for {@link #read} and {@link #nowMillis}.
+ * The state machine and its journal as one: commands are numbered and timed, written, and applied
+ * once they are durable; now and then a snapshot makes the log short. Used by one thread, except
+ * for {@link #read} and {@link #nowMillis}.
  */
 final class CommandLog {
 
   /**
-   * What the log may grow by before it is replaced by a snapshot: replayed at the next start, in well under a second.
+   * What the log may grow by before it is replaced by a snapshot: replayed at the next start, in
+   * well under a second.
    */
   static final long SNAPSHOT_BYTES = 16L << 20;
 
   /** As {@link #SNAPSHOT_BYTES}, for small commands. */
   static final int SNAPSHOT_COMMANDS = 50_000;
 
-  /** How many times a snapshot's own size the log must have grown, so that snapshots are a small part of what is written. */
+  /**
+   * How many times a snapshot's own size the log must have grown, so that snapshots are a small
+   * part of what is written.
+   */
   static final int SNAPSHOT_RATIO = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(CommandLog.class);
@@ -74,8 +79,7 @@ final class CommandLog {
     List<byte[]> snapshot = journal.snapshot();
     HeadMachine machine = recover(journal, snapshot);
     LOG.info("heads recovered up to command {}", machine.index());
-    CommandLog log =
-        new CommandLog(journal, machine, new HeadClock(machine.nowMillis(), nanoTime));
+    CommandLog log = new CommandLog(journal, machine, new HeadClock(machine.nowMillis(), nanoTime));
     log.snapshotBytes = size(snapshot);
     log.execute(
         List.of(
@@ -87,8 +91,7 @@ final class CommandLog {
   /** The state that a journal stands for. */
   static HeadMachine recover(Journal journal, List<byte[]> snapshot) throws IOException {
     HeadMachine machine = restore(snapshot);
-    journal.replay(
-        machine.index(), (index, bytes) -> replay(journal, machine, index, bytes));
+    journal.replay(machine.index(), (index, bytes) -> replay(journal, machine, index, bytes));
     return machine;
   }
 
@@ -135,7 +138,8 @@ final class CommandLog {
    * Executes commands in order.
    *
    * @return one result for each, all of them durable
-   * @throws IOException if the journal failed; nothing is known of these commands, and no more may be executed
+   * @throws IOException if the journal failed; nothing is known of these commands, and no more may
+   *     be executed
    */
   List<HeadResult> execute(List<Proposal> proposals) throws IOException {
     long nowMillis = clock.nowMillis();

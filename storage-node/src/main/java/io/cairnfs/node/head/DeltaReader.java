@@ -14,7 +14,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Puts the deltas of a volume together from what the state knows of them and the bodies in the journal. Thread-safe. */
+/**
+ * Puts the deltas of a volume together from what the state knows of them and the bodies in the
+ * journal. Thread-safe.
+ */
 final class DeltaReader {
 
   private final CommandLog log;
@@ -42,7 +45,8 @@ final class DeltaReader {
       if (deltas.isPresent()) {
         return deltas.get();
       }
-      // They were folded and dropped meanwhile, so that the state refuses or knows fewer runs the next time.
+      // They were folded and dropped meanwhile, so that the state refuses or knows fewer runs the
+      // next time.
     }
   }
 
@@ -84,6 +88,8 @@ final class DeltaReader {
 
   private boolean stillNeeded(VolumeId volume, DeltaRun run) throws HeadException {
     return log.read(
-        machine -> machine.info(volume, machine.nowMillis()).state().rootSequence() < run.getFirstSequence());
+        machine ->
+            machine.info(volume, machine.nowMillis()).state().rootSequence()
+                < run.getFirstSequence());
   }
 }

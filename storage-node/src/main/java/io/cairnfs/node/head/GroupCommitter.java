@@ -19,12 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Executes what many threads propose on one platform thread: whatever arrives while a group is being written to disk
- * forms the next one, so that they share a sync.
+ * Executes what many threads propose on one platform thread: whatever arrives while a group is
+ * being written to disk forms the next one, so that they share a sync.
  */
 final class GroupCommitter implements AutoCloseable {
 
-  /** What may wait or be under way, in bytes of memory: a few full batches. More has to wait outside. */
+  /**
+   * What may wait or be under way, in bytes of memory: a few full batches. More has to wait
+   * outside.
+   */
   private static final int QUEUE_BYTES = 16 << 20;
 
   /** What a small proposal takes of the queue, with all that belongs to it. */
@@ -52,7 +55,8 @@ final class GroupCommitter implements AutoCloseable {
   /**
    * Executes a command.
    *
-   * @throws HeadException {@code UNAVAILABLE} if there was no answer in time; it may be executed still
+   * @throws HeadException {@code UNAVAILABLE} if there was no answer in time; it may be executed
+   *     still
    */
   HeadResult execute(Proposal proposal, Duration timeout)
       throws HeadException, InterruptedException {
@@ -137,7 +141,8 @@ final class GroupCommitter implements AutoCloseable {
   @Override
   public void close() {
     stop("the node is shutting down");
-    // The thread is interrupted only while it waits for work: an interrupt never reaches a write, which is native.
+    // The thread is interrupted only while it waits for work: an interrupt never reaches a write,
+    // which is native.
     thread.interrupt();
     boolean interrupted = false;
     while (true) {

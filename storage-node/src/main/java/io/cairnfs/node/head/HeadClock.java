@@ -4,10 +4,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The time of a cell: it stands still while there is no leader, and goes on from where the log says it was when one
- * begins. So it never jumps with a machine's clock, a reboot neither ends a lease early nor keeps it for ever, and nothing
- * but the log has to be kept. That a leader gives every lease its full length when it begins makes up for the time that
- * stood still. Thread-safe.
+ * The time of a cell: it stands still while there is no leader, and goes on from where the log says
+ * it was when one begins. So it never jumps with a machine's clock, a reboot neither ends a lease
+ * early nor keeps it for ever, and nothing but the log has to be kept. That a leader gives every
+ * lease its full length when it begins makes up for the time that stood still. Thread-safe.
  */
 final class HeadClock {
 
@@ -17,7 +17,8 @@ final class HeadClock {
 
   /**
    * @param startMillis the time of the last command in the log
-   * @param nanoTime never goes back, such as {@link System#nanoTime}; may stop while the machine sleeps
+   * @param nanoTime never goes back, such as {@link System#nanoTime}; may stop while the machine
+   *     sleeps
    */
   HeadClock(long startMillis, LongSupplier nanoTime) {
     this.nanoTime = nanoTime;

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * The heads' columns in the node's database: keys and values. Numbers are big-endian, so that they sort. Every value is
- * preceded by the CRC-32C of its key and itself, because RocksDB's own checksums do not tell a value from that of another
- * key.
+ * The heads' columns in the node's database: keys and values. Numbers are big-endian, so that they
+ * sort. Every value is preceded by the CRC-32C of its key and itself, because RocksDB's own
+ * checksums do not tell a value from that of another key.
  */
 final class HeadColumns {
 
@@ -23,7 +23,10 @@ final class HeadColumns {
   /** Volume and number of a command -> the joined bodies that it brought. */
   static final Column BODIES = new Column("head_bodies", Column.Use.LOG);
 
-  /** {@link #FORMAT_KEY}, {@link #SNAPSHOT_KEY}, and the number of a record in the snapshot -> the record. */
+  /**
+   * {@link #FORMAT_KEY}, {@link #SNAPSHOT_KEY}, and the number of a record in the snapshot -> the
+   * record.
+   */
   static final Column STATE = new Column("head_state", Column.Use.LOG);
 
   static final List<Column> ALL = List.of(LOG, BODIES, STATE);
@@ -64,7 +67,8 @@ final class HeadColumns {
   static byte[] unseal(byte[] key, byte[] value, String what) throws JournalDamageException {
     if (value.length < Integer.BYTES
         || ByteBuffer.wrap(value).getInt() != checksum(key, value, Integer.BYTES)) {
-      throw new JournalDamageException("the heads' log is damaged: " + what + " has a wrong checksum");
+      throw new JournalDamageException(
+          "the heads' log is damaged: " + what + " has a wrong checksum");
     }
     byte[] payload = new byte[value.length - Integer.BYTES];
     System.arraycopy(value, Integer.BYTES, payload, 0, payload.length);

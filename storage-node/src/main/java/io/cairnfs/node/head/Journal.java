@@ -7,11 +7,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the log of a cell rests: numbered commands, the bodies of their commits beside them, and one snapshot that stands
- * for all commands up to its own. A body is written once; it stays where it is when a snapshot replaces its command, until
- * it is folded.
+ * Where the log of a cell rests: numbered commands, the bodies of their commits beside them, and
+ * one snapshot that stands for all commands up to its own. A body is written once; it stays where
+ * it is when a snapshot replaces its command, until it is folded.
  *
- * <p>{@link #append} and {@link #save} come from one thread; {@link #bodies} from any. All of them may wait for a disk.
+ * <p>{@link #append} and {@link #save} come from one thread; {@link #bodies} from any. All of them
+ * may wait for a disk.
  */
 public interface Journal extends AutoCloseable {
 
@@ -38,8 +39,8 @@ public interface Journal extends AutoCloseable {
   /**
    * Adds commands, all or none.
    *
-   * @param durable whether to return only when these and all before them are on disk; a crash loses those that are not,
-   *     from the end
+   * @param durable whether to return only when these and all before them are on disk; a crash loses
+   *     those that are not, from the end
    * @throws IOException if they may be there or not: the journal must be opened anew
    */
   void append(List<Entry> entries, boolean durable) throws IOException;
@@ -71,8 +72,7 @@ public interface Journal extends AutoCloseable {
    * @param index the last command that it includes; no command up to it is kept
    * @param oldestBodies for each volume the first command whose bodies are kept
    */
-  void save(long index, List<byte[]> snapshot, Map<VolumeId, Long> oldestBodies)
-      throws IOException;
+  void save(long index, List<byte[]> snapshot, Map<VolumeId, Long> oldestBodies) throws IOException;
 
   @Override
   void close();

@@ -41,8 +41,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Heads with one voter, this node: a facade that turns the port's calls into commands of a log on the local disk. Each
- * result is given once its command is durable. Thread-safe.
+ * Heads with one voter, this node: a facade that turns the port's calls into commands of a log on
+ * the local disk. Each result is given once its command is durable. Thread-safe.
  */
 public final class JournaledHeads implements Head, AutoCloseable {
 
@@ -141,9 +141,9 @@ public final class JournaledHeads implements Head, AutoCloseable {
   }
 
   /**
-   * Ends every session at once. Only for a node whose clients live in its own process: having opened its data directory
-   * it knows that the process before is gone and its mounts with it, so that waiting for their leases would protect
-   * nobody.
+   * Ends every session at once. Only for a node whose clients live in its own process: having
+   * opened its data directory it knows that the process before is gone and its mounts with it, so
+   * that waiting for their leases would protect nobody.
    */
   public void endAllSessions(Duration timeout) throws HeadException, InterruptedException {
     Map<VolumeId, List<SessionId>> sessions = log.read(machine -> machine.sessions());
@@ -172,8 +172,7 @@ public final class JournaledHeads implements Head, AutoCloseable {
             .setAcknowledged(acknowledged);
     batch.forEach(commit -> request.addCommit(HeadMessages.encode(commit)));
     HeadResult result =
-        execute(
-            Command.newBuilder().setCommit(request), HeadMessages.joinBodies(batch), timeout);
+        execute(Command.newBuilder().setCommit(request), HeadMessages.joinBodies(batch), timeout);
     return expect(HeadResult.Outcomes.class, result).outcomes();
   }
 
@@ -221,8 +220,7 @@ public final class JournaledHeads implements Head, AutoCloseable {
             .setVolume(HeadMessages.encode(volume))
             .setSession(HeadMessages.encode(session))
             .build();
-    HeadResult result =
-        execute(volume, Command.newBuilder().setAcquireFoldToken(request), timeout);
+    HeadResult result = execute(volume, Command.newBuilder().setAcquireFoldToken(request), timeout);
     return expect(HeadResult.FoldToken.class, result).held();
   }
 
@@ -246,7 +244,10 @@ public final class JournaledHeads implements Head, AutoCloseable {
     execute(volume, Command.newBuilder().setFold(request), timeout);
   }
 
-  /** Executes a command on a volume, unless there is none: strangers' requests do not get into the log. */
+  /**
+   * Executes a command on a volume, unless there is none: strangers' requests do not get into the
+   * log.
+   */
   private HeadResult execute(VolumeId volume, Command.Builder command, Duration timeout)
       throws HeadException, InterruptedException {
     info(volume, timeout);

@@ -20,8 +20,9 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * A cell's journal in the node's database. A group of commands is one batch in RocksDB's write-ahead log, which one sync
- * puts on disk; a snapshot and the removal of what it replaces are one batch too.
+ * A cell's journal in the node's database. A group of commands is one batch in RocksDB's
+ * write-ahead log, which one sync puts on disk; a snapshot and the removal of what it replaces are
+ * one batch too.
  */
 public final class RocksJournal implements Journal {
 
@@ -151,8 +152,7 @@ public final class RocksJournal implements Journal {
           throw new JournalDamageException(
               "the heads' log is damaged: command " + expected + " is missing before " + index);
         }
-        replay.command(
-            index, HeadColumns.unseal(key, iterator.value(), "command " + index));
+        replay.command(index, HeadColumns.unseal(key, iterator.value(), "command " + index));
         expected++;
       }
       iterator.status();
@@ -165,7 +165,8 @@ public final class RocksJournal implements Journal {
   public void save(long index, List<byte[]> snapshot, Map<VolumeId, Long> oldest)
       throws IOException {
     try (WriteBatch batch = new WriteBatch()) {
-      // A range from the very beginning would have every later read look at all that was dropped before.
+      // A range from the very beginning would have every later read look at all that was dropped
+      // before.
       batch.deleteRange(log, HeadColumns.key(firstKept()), HeadColumns.key(index + 1));
       for (Map.Entry<VolumeId, Long> volume : oldest.entrySet()) {
         long from = oldestBodies.getOrDefault(volume.getKey(), 0L);
@@ -177,9 +178,7 @@ public final class RocksJournal implements Journal {
         }
       }
       batch.deleteRange(
-          state,
-          HeadColumns.recordKey(snapshot.size()),
-          HeadColumns.recordKey(Integer.MAX_VALUE));
+          state, HeadColumns.recordKey(snapshot.size()), HeadColumns.recordKey(Integer.MAX_VALUE));
       for (int i = 0; i < snapshot.size(); i++) {
         put(batch, state, HeadColumns.recordKey(i), snapshot.get(i));
       }

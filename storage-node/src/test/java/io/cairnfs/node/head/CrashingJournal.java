@@ -10,8 +10,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A journal whose process dies when it is told to, before or after a write reached the disk, and loses what was not synced.
- * It also keeps everything that ever survived, so that a test can replay from the very beginning.
+ * A journal whose process dies when it is told to, before or after a write reached the disk, and
+ * loses what was not synced. It also keeps everything that ever survived, so that a test can replay
+ * from the very beginning.
  */
 final class CrashingJournal implements Journal {
 

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process that commits and folds over and over is killed again and again: whatever it said was committed is there, once,
- * in order.
+ * A process that commits and folds over and over is killed again and again: whatever it said was
+ * committed is there, once, in order.
  */
 final class HeadCrashTest {
 
@@ -89,7 +89,8 @@ final class HeadCrashTest {
         last = Long.parseLong(line);
         end = end == 0 ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis) : end;
         if (System.nanoTime() > end) {
-          // SIGKILL; what the child printed before is still read, for it was acknowledged too. Process.destroyForcibly
+          // SIGKILL; what the child printed before is still read, for it was acknowledged too.
+          // Process.destroyForcibly
           // would close the pipe.
           child.toHandle().destroyForcibly();
         }

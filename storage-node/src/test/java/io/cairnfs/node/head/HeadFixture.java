@@ -69,7 +69,8 @@ public final class HeadFixture {
         .build();
   }
 
-  public CommitRequest commit(SessionId session, long first, long acknowledged, List<Commit> batch) {
+  public CommitRequest commit(
+      SessionId session, long first, long acknowledged, List<Commit> batch) {
     return CommitRequest.newBuilder()
         .setVolume(id())
         .setSession(HeadMessages.encode(session))

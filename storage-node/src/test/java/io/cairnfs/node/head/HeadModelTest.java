@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random clients and a head that crashes, against what a history must be; see {@link HeadSimulation}. The name of a run is
- * its seed.
+ * Random clients and a head that crashes, against what a history must be; see {@link
+ * HeadSimulation}. The name of a run is its seed.
  */
 final class HeadModelTest {
 

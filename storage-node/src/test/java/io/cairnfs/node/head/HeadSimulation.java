@@ -38,10 +38,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Clients that open, commit, repeat, fall silent and come back, on a head that crashes between log and answer. After every
- * step the history is gapless, chained, holds each transaction at most once, still holds what was acknowledged, and gained
- * nothing from a fenced session; and the state equals what its log gives when replayed, from the last snapshot and from the
- * very beginning.
+ * Clients that open, commit, repeat, fall silent and come back, on a head that crashes between log
+ * and answer. After every step the history is gapless, chained, holds each transaction at most
+ * once, still holds what was acknowledged, and gained nothing from a fenced session; and the state
+ * equals what its log gives when replayed, from the last snapshot and from the very beginning.
  */
 final class HeadSimulation {
 
@@ -104,8 +104,14 @@ final class HeadSimulation {
   }
 
   String figures() {
-    return "commits " + history.size() + ", crashes " + crashes + ", repeats " + repeats
-        + ", takeovers " + takeovers;
+    return "commits "
+        + history.size()
+        + ", crashes "
+        + crashes
+        + ", repeats "
+        + repeats
+        + ", takeovers "
+        + takeovers;
   }
 
   private Client newClient() {
@@ -199,8 +205,7 @@ final class HeadSimulation {
             .setSession(id(client))
             .setCount(1 + random.nextInt(9))
             .build();
-    Optional<HeadResult> result =
-        execute(Command.newBuilder().setGrantInodes(request), NO_BODIES);
+    Optional<HeadResult> result = execute(Command.newBuilder().setGrantInodes(request), NO_BODIES);
     if (result.isPresent() && result.get() instanceof HeadResult.Granted(var range)) {
       assertTrue(range.first() >= nextInode, "inodes were granted twice");
       nextInode = range.end();
@@ -210,8 +215,7 @@ final class HeadSimulation {
   private void fold(Client client) throws IOException {
     HeadState state = log.read(HeadSimulation::state);
     long through =
-        state.rootSequence()
-            + random.nextInt((int) (state.sequence() - state.rootSequence()) + 1);
+        state.rootSequence() + random.nextInt((int) (state.sequence() - state.rootSequence()) + 1);
     ByteString newRoot =
         HeadMessages.encodeRoot(
             Cid.of(Codec.DAG_CBOR, Long.toString(through).getBytes(StandardCharsets.UTF_8)));
@@ -225,7 +229,8 @@ final class HeadSimulation {
   private void commit(Client client) throws IOException {
     long first = client.sent.size() + 1L;
     if (client.results.size() < client.sent.size()) {
-      // Something sent has no answer yet: it comes first, as a client that waits for its batches does.
+      // Something sent has no answer yet: it comes first, as a client that waits for its batches
+      // does.
       first = client.results.size() + 1L;
     }
     int fresh = 1 + random.nextInt(4);
@@ -257,12 +262,9 @@ final class HeadSimulation {
       client.acknowledged = acknowledged;
     }
     List<Commit> batch =
-        client.sent.subList((int) first - 1, (int) last).stream()
-            .map(HeadFixture::commit)
-            .toList();
+        client.sent.subList((int) first - 1, (int) last).stream().map(HeadFixture::commit).toList();
     Command.Builder command =
-        Command.newBuilder()
-            .setCommit(fixture.commit(client.session, first, acknowledged, batch));
+        Command.newBuilder().setCommit(fixture.commit(client.session, first, acknowledged, batch));
     Optional<HeadResult> result = execute(command, HeadMessages.joinBodies(batch));
     if (result.isEmpty()) {
       return;
@@ -320,8 +322,7 @@ final class HeadSimulation {
   }
 
   /** The result; empty if the process died, with or without having executed the command. */
-  private Optional<HeadResult> execute(Command.Builder command, byte[] joined)
-      throws IOException {
+  private Optional<HeadResult> execute(Command.Builder command, byte[] joined) throws IOException {
     try {
       return Optional.of(log.execute(List.of(new Proposal(command, joined))).getFirst());
     } catch (CrashingJournal.Crash e) {

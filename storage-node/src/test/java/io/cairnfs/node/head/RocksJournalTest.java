@@ -69,8 +69,7 @@ final class RocksJournalTest {
   private void commit(JournaledHeads heads, long request, Commit commit) throws Exception {
     assertEquals(
         List.of(new Committed(request)),
-        heads.commit(
-            fixture.volume, session(1), request, request - 1, List.of(commit), TIMEOUT));
+        heads.commit(fixture.volume, session(1), request, request - 1, List.of(commit), TIMEOUT));
   }
 
   @Test
@@ -101,9 +100,7 @@ final class RocksJournalTest {
   @Test
   void missingBodiesAreReported() throws Exception {
     fill();
-    database
-        .db()
-        .delete(database.handle(HeadColumns.BODIES), HeadColumns.key(fixture.volume, 5));
+    database.db().delete(database.handle(HeadColumns.BODIES), HeadColumns.key(fixture.volume, 5));
     assertDamage("bodies of command 5");
   }
 
@@ -161,8 +158,7 @@ final class RocksJournalTest {
   @Test
   void snapshotsKeepTheLogShortAndTheBodiesThatAreNeeded() throws Exception {
     Commit large =
-        new Commit(
-            0, List.of(), List.of(), Usage.NONE, new byte[HeadLimits.MAX_BODY_BYTES]);
+        new Commit(0, List.of(), List.of(), Usage.NONE, new byte[HeadLimits.MAX_BODY_BYTES]);
     int commits = 40;
     try (JournaledHeads heads = heads()) {
       heads.found(fixture.founding, TIMEOUT);
@@ -174,8 +170,7 @@ final class RocksJournalTest {
               fixture.volume,
               session(1),
               null,
-              Cid.of(
-                  Codec.DAG_CBOR, new byte[] {1}),
+              Cid.of(Codec.DAG_CBOR, new byte[] {1}),
               10,
               TIMEOUT);
         }

@@ -15,7 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves one batch of transactions against a volume's history and conflict window, in order: committed, or why not.
+ * Resolves one batch of transactions against a volume's history and conflict window, in order:
+ * committed, or why not.
  */
 final class CommitBatch {
 

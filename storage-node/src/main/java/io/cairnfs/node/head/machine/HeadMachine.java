@@ -25,11 +25,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The heads of one cell as a replicated state machine: logged commands go in, results come out, and the same log gives
- * the same state on every voter and after every restart. Time is part of each command. Not thread-safe; its driver applies
- * commands one at a time, once each is durable.
+ * The heads of one cell as a replicated state machine: logged commands go in, results come out, and
+ * the same log gives the same state on every voter and after every restart. Time is part of each
+ * command. Not thread-safe; its driver applies commands one at a time, once each is durable.
  *
- * <p>Source of the shape: Schneider, "Implementing fault-tolerant services using the state machine approach" (1990).
+ * <p>Source of the shape: Schneider, "Implementing fault-tolerant services using the state machine
+ * approach" (1990).
  */
 public final class HeadMachine {
 
@@ -88,8 +89,7 @@ public final class HeadMachine {
       }
       case RENEW -> {
         var renew = command.getRenew();
-        volume(renew.getVolume())
-            .renew(HeadMessages.decodeSession(renew.getSession()), nowMillis);
+        volume(renew.getVolume()).renew(HeadMessages.decodeSession(renew.getSession()), nowMillis);
         yield DONE;
       }
       case CLOSE -> {
@@ -166,7 +166,8 @@ public final class HeadMachine {
   }
 
   /**
-   * @param atMillis the time of the cell now, at which a holder's lease may have lapsed without a command
+   * @param atMillis the time of the cell now, at which a holder's lease may have lapsed without a
+   *     command
    */
   public List<VolumeInfo> list(long atMillis) {
     return volumes.values().stream().map(volume -> volume.info(atMillis)).toList();
@@ -181,8 +182,8 @@ public final class HeadMachine {
   }
 
   /**
-   * The runs that hold the deltas of a volume after a sequence, as many as have {@code maxBytes} of bodies and {@code
-   * maxDeltas}, but at least one; the first may begin before the sequence.
+   * The runs that hold the deltas of a volume after a sequence, as many as have {@code maxBytes} of
+   * bodies and {@code maxDeltas}, but at least one; the first may begin before the sequence.
    *
    * @throws HeadException {@code UNKNOWN_VOLUME}; {@code REFUSED} if they are not kept
    */
@@ -204,13 +205,15 @@ public final class HeadMachine {
     return page;
   }
 
-  /** For each volume the number of the oldest command whose bodies are needed, or one that is yet to come. */
+  /**
+   * For each volume the number of the oldest command whose bodies are needed, or one that is yet to
+   * come.
+   */
   public Map<VolumeId, Long> oldestBodies() {
     Map<VolumeId, Long> oldest = new HashMap<>();
     volumes.forEach(
         (id, volume) ->
-            oldest.put(
-                HeadMessages.decodeVolume(id), Math.min(volume.oldestIndex(), index + 1)));
+            oldest.put(HeadMessages.decodeVolume(id), Math.min(volume.oldestIndex(), index + 1)));
     return oldest;
   }
 

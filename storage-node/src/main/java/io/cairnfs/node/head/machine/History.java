@@ -18,8 +18,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A volume's root and the deltas after it. Of the deltas it keeps lengths, chain hashes and where the bodies rest, not the
- * bodies, so that a voter of many volumes does not hold them in memory.
+ * A volume's root and the deltas after it. Of the deltas it keeps lengths, chain hashes and where
+ * the bodies rest, not the bodies, so that a voter of many volumes does not hold them in memory.
  */
 final class History {
 
@@ -54,7 +54,10 @@ final class History {
     return unfoldedBytes + weight <= HeadLimits.HARD_UNFOLDED_BYTES;
   }
 
-  /** The state after one more transaction, whose delta a following {@link #append} of its run describes. */
+  /**
+   * The state after one more transaction, whose delta a following {@link #append} of its run
+   * describes.
+   */
   ChainHash advance(ChainHash newChain, int bodyLength, Usage change) {
     sequence++;
     chain = newChain;
@@ -74,13 +77,19 @@ final class History {
   /**
    * The runs that hold the deltas after a sequence, the first of which may begin before it.
    *
-   * @throws HeadException {@code REFUSED} if some of them are folded, or the sequence is not reached yet
+   * @throws HeadException {@code REFUSED} if some of them are folded, or the sequence is not
+   *     reached yet
    */
   List<DeltaRun> after(long after) throws HeadException {
     if (after < rootSequence || after > sequence) {
       throw new HeadException(
           Reason.REFUSED,
-          "deltas after " + after + " were asked for; kept are " + rootSequence + " to " + sequence);
+          "deltas after "
+              + after
+              + " were asked for; kept are "
+              + rootSequence
+              + " to "
+              + sequence);
     }
     int from = 0;
     for (int to = runs.size(); from < to; ) {
@@ -100,7 +109,8 @@ final class History {
   }
 
   /**
-   * @throws HeadException {@code OVERTAKEN} or {@code REFUSED}, as {@link io.cairnfs.protocol.head.Head#fold} says
+   * @throws HeadException {@code OVERTAKEN} or {@code REFUSED}, as {@link
+   *     io.cairnfs.protocol.head.Head#fold} says
    */
   void fold(@Nullable Cid expectedRoot, Cid newRoot, long through) throws HeadException {
     if (Objects.equals(newRoot, root) && through == rootSequence) {

@@ -10,11 +10,12 @@ import io.cairnfs.protocol.head.message.SessionSnapshot;
 import java.util.ArrayDeque;
 import java.util.List;
 
-/** A living session: its lease, its numbered requests and the results that it has not acknowledged. */
+/**
+ * A living session: its lease, its numbered requests and the results that it has not acknowledged.
+ */
 final class Session {
 
-  private static final long TERM_MILLIS =
-      HeadLimits.LEASE.plus(HeadLimits.LEASE_MARGIN).toMillis();
+  private static final long TERM_MILLIS = HeadLimits.LEASE.plus(HeadLimits.LEASE_MARGIN).toMillis();
 
   private final SessionId id;
   private final String holder;
@@ -46,7 +47,9 @@ final class Session {
     expiresMillis = nowMillis + TERM_MILLIS;
   }
 
-  /** Time is cut to milliseconds, so that a lease has lapsed only once a whole one more has passed. */
+  /**
+   * Time is cut to milliseconds, so that a lease has lapsed only once a whole one more has passed.
+   */
   boolean lapsed(long nowMillis) {
     return nowMillis > expiresMillis;
   }
@@ -58,7 +61,8 @@ final class Session {
   /**
    * How many of {@code count} requests beginning with {@code first} have results already.
    *
-   * @throws HeadException {@code REFUSED} if the numbers leave a gap, were acknowledged, or are too many to remember
+   * @throws HeadException {@code REFUSED} if the numbers leave a gap, were acknowledged, or are too
+   *     many to remember
    */
   int repeated(long first, int count, long newlyAcknowledged) throws HeadException {
     if (first > lastRequest + 1) {

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which sequence last wrote each conflict token, for the most recently written {@link HeadLimits#WINDOW_TOKENS} tokens.
- * Below its floor it knows nothing: a transaction that read before the floor is too old to be judged.
+ * Which sequence last wrote each conflict token, for the most recently written {@link
+ * HeadLimits#WINDOW_TOKENS} tokens. Below its floor it knows nothing: a transaction that read
+ * before the floor is too old to be judged.
  */
 final class TokenWindow {
 

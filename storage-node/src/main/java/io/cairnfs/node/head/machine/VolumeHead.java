@@ -20,10 +20,16 @@ import io.cairnfs.protocol.head.message.VolumeSnapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The state of one volume's head and what each request does to it. A request that is refused changes nothing. */
+/**
+ * The state of one volume's head and what each request does to it. A request that is refused
+ * changes nothing.
+ */
 final class VolumeHead {
 
-  /** Inode 1 is the root directory, as FUSE has it; clients number the others from the ranges that they are granted. */
+  /**
+   * Inode 1 is the root directory, as FUSE has it; clients number the others from the ranges that
+   * they are granted.
+   */
   private static final long FIRST_GRANTED_INODE = 2;
 
   private final FoundingRecord record;
@@ -34,7 +40,11 @@ final class VolumeHead {
   private long nextInode;
 
   private VolumeHead(
-      FoundingRecord record, Sessions sessions, History history, TokenWindow window, long nextInode) {
+      FoundingRecord record,
+      Sessions sessions,
+      History history,
+      TokenWindow window,
+      long nextInode) {
     this.record = record;
     this.founding = HeadMessages.decode(record);
     this.sessions = sessions;
@@ -45,8 +55,7 @@ final class VolumeHead {
 
   static VolumeHead found(FoundingRecord record) {
     History history = new History(HeadMessages.decodeVolume(record.getVolume()));
-    return new VolumeHead(
-        record, new Sessions(), history, new TokenWindow(), FIRST_GRANTED_INODE);
+    return new VolumeHead(record, new Sessions(), history, new TokenWindow(), FIRST_GRANTED_INODE);
   }
 
   FoundingRecord record() {
@@ -110,8 +119,9 @@ final class VolumeHead {
   InodeRange grantInodes(SessionId id, int count) throws HeadException {
     sessions.living(id);
     if (count < 1 || count > HeadLimits.MAX_INODE_GRANT) {
-      throw new HeadException(Reason.REFUSED, "inodes are granted by 1 to "
-          + HeadLimits.MAX_INODE_GRANT + ", not by " + count);
+      throw new HeadException(
+          Reason.REFUSED,
+          "inodes are granted by 1 to " + HeadLimits.MAX_INODE_GRANT + ", not by " + count);
     }
     long first = nextInode;
     nextInode += count;

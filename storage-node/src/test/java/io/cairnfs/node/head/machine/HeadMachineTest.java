@@ -144,8 +144,7 @@ final class HeadMachineTest {
   @Test
   void unacknowledgedResultsAreBounded() {
     open(0, session(1));
-    List<Commit> batch =
-        Collections.nCopies(HeadLimits.MAX_BATCH_COMMITS, HeadFixture.commit(""));
+    List<Commit> batch = Collections.nCopies(HeadLimits.MAX_BATCH_COMMITS, HeadFixture.commit(""));
     long first = 1;
     for (int kept = 0; kept < HeadLimits.MAX_UNACKNOWLEDGED; kept += batch.size()) {
       commit(0, session(1), first, 0, batch.toArray(new Commit[0]));
@@ -161,8 +160,7 @@ final class HeadMachineTest {
     open(0, session(1));
     commit(0, session(1), 1, 0, transaction(0, List.of(), List.of(-1L)));
     commit(0, session(1), 2, 0, transaction(0, List.of(), List.of(-2L)));
-    List<Long> most =
-        LongStream.range(0, HeadLimits.WINDOW_TOKENS - 1).boxed().toList();
+    List<Long> most = LongStream.range(0, HeadLimits.WINDOW_TOKENS - 1).boxed().toList();
     commit(0, session(1), 3, 0, transaction(0, List.of(), most));
     // The write of -1 was forgotten to make room, so what was read before it cannot be judged.
     assertEquals(
@@ -285,7 +283,8 @@ final class HeadMachineTest {
   }
 
   private HeadResult fold(SessionId session, int from, int to, long through) {
-    return apply(0, Command.newBuilder().setFold(fixture.fold(session, root(from), root(to), through)));
+    return apply(
+        0, Command.newBuilder().setFold(fixture.fold(session, root(from), root(to), through)));
   }
 
   private static ByteString root(int n) {
@@ -300,14 +299,11 @@ final class HeadMachineTest {
     Command.Builder command =
         Command.newBuilder().setCommit(fixture.commit(session, first, acknowledged, commits));
     return machine.apply(
-        machine.index() + 1,
-        command.setNowMillis(now).build(),
-        HeadMessages.joinBodies(commits));
+        machine.index() + 1, command.setNowMillis(now).build(), HeadMessages.joinBodies(commits));
   }
 
   private HeadResult apply(long now, Command.Builder command) {
-    return machine.apply(
-        machine.index() + 1, command.setNowMillis(now).build(), new byte[0]);
+    return machine.apply(machine.index() + 1, command.setNowMillis(now).build(), new byte[0]);
   }
 
   private HeadState state() {
