@@ -1,5 +1,5 @@
-# Waits until the test JVM closes its end of stdin, by dying or by asking, and removes what the
-# tests left: processes marked with the run directory, mounts under it, and the directory itself.
+# Waits until the JVM of a test or benchmark closes its end of stdin, by dying or by asking, and removes what
+# it left: processes marked with the run directory, mounts under it, and the directory itself.
 # Usage: sh -c "$(cat reaper.sh)" reaper RUN_DIRECTORY
 dir=$1
 trap '' HUP INT TERM
