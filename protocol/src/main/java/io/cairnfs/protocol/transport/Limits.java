@@ -22,8 +22,11 @@ public final class Limits {
   /** Requests in flight per connection and direction: keeps a fast link full of 4 KiB blocks. */
   public static final int MAX_IN_FLIGHT = 256;
 
-  /** Handlers that run at once for all peers: each is a virtual thread with a request in memory. */
-  public static final int MAX_HANDLERS = 2048;
+  /** Handlers that run at once for all peers: each is a virtual thread, a few kilobytes. */
+  public static final int MAX_HANDLERS = 4096;
+
+  /** Handlers that run at once for one peer: enough for group commits, and a few dozen such peers leave room for others. */
+  public static final int MAX_HANDLERS_PER_PEER = 64;
 
   private Limits() {}
 

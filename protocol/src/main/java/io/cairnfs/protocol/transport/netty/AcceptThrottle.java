@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class AcceptThrottle {
 
-  /** A cluster's worth of peers that come back at once. */
-  private static final int BURST = 256;
+  /** So many handshakes delay those who share their event loop by a tenth of a second. */
+  private static final int BURST = 32;
 
   /** A tenth of a core or two. */
   private static final int PER_SECOND = 100;

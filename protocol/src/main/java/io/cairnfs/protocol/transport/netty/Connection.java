@@ -1,8 +1,5 @@
 package io.cairnfs.protocol.transport.netty;
 
-import com.google.protobuf.ByteString;
-import io.cairnfs.protocol.admission.Admission;
-import io.cairnfs.protocol.identity.Key256;
 import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.transport.Caller;
 import io.cairnfs.protocol.transport.Peer;
@@ -17,7 +14,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -32,21 +28,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Connection extends ChannelInboundHandlerAdapter implements FrameGate {
 
-  /** Versions of the protocol that this side speaks. */
-  static final int MIN_VERSION = 1;
-
-  static final int MAX_VERSION = 1;
-
-  /** The slowest link that is served, over and above the patience for a stalled one. */
-  private static final long SLOWEST_BYTES_PER_SECOND = 64 << 10;
-
   /** How long a last word to the peer may take. */
   private static final long FAREWELL_MILLIS = 500;
 
   private static final long TICK_MILLIS = 250;
-
-  /** A connection's share of the reply budget. */
-  private static final int SHARES_PER_BUDGET = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
@@ -54,19 +39,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
   private final Channel channel;
   private final boolean inbound;
   private final boolean local;
-  private final @Nullable NodeId expected;
+  private final Handshake handshake;
   private final FrameDecoder decoder = new FrameDecoder(this);
   private final Outbox outbox;
-  private final Server server;
-  private final Budget replies;
+  private final Vigil vigil;
   private final CompletableFuture<Connection> ready = new CompletableFuture<>();
 
-  private @Nullable NodeId peer;
-  private boolean greeted;
+  private @Nullable Admitted admitted;
   private @Nullable WireException end;
-  private @Nullable Future<?> ticks;
-  private long pingedNanos;
-  private long usedNanos = System.nanoTime();
+
+  /** What there is once the peer is admitted. */
+  private record Admitted(NodeId peer, PeerShare share, Server server, Future<?> ticks) {}
 
   /**
    * @param local whether it is a Unix domain socket, which needs no TLS: its file's mode admits
@@ -77,10 +60,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
     this.channel = channel;
     this.inbound = inbound;
     this.local = local;
-    this.expected = expected;
+    handshake = new Handshake(node, channel, inbound, local, expected);
     outbox = new Outbox(channel);
-    server = new Server(node, this);
-    replies = new Budget(Math.max(FrameKind.MAX_FRAME_BYTES, node.config().replyBudgetBytes() / SHARES_PER_BUDGET));
+    vigil = new Vigil(node.config(), node.shares(), decoder, outbox, System.nanoTime());
   }
 
   /** Puts the handlers of this connection in place. */
@@ -100,10 +82,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
     return outbox;
   }
 
-  Budget replies() {
-    return replies;
-  }
-
   Channel channel() {
     return channel;
   }
@@ -120,13 +98,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
     return channel.isActive() && ready.isDone() && !ready.isCompletedExceptionally();
   }
 
-  /** The authenticated identity, once ready. */
-  NodeId peer() {
-    NodeId known = peer;
+  private Admitted admitted() {
+    Admitted known = admitted;
     if (known == null) {
-      throw new IllegalStateException("the peer is not known yet");
+      throw new IllegalStateException("the peer is not admitted yet");
     }
     return known;
+  }
+
+  /** The authenticated identity, once ready. */
+  NodeId peer() {
+    return admitted().peer;
   }
 
   Caller caller() {
@@ -140,116 +122,58 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
             .eventLoop()
             .schedule(this::checkHandshake, node.config().handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS);
     if (local) {
-      greet();
+      handshake.greet();
     }
     super.channelActive(ctx);
   }
 
   private void checkHandshake() {
-    if (!greeted) {
+    if (!handshake.isDone()) {
       close(new WireException(WireError.TIMEOUT, "the handshake took too long"), true);
     }
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-    if (event instanceof SslHandshakeCompletionEvent handshake) {
-      if (handshake.isSuccess()) {
-        identify(ctx.pipeline().get(SslHandler.class));
-      } else {
-        close(handshakeFailure(handshake.cause()), false);
+    if (event instanceof SslHandshakeCompletionEvent tls) {
+      try {
+        if (!tls.isSuccess()) {
+          throw Handshake.failure(tls.cause());
+        }
+        handshake.identify(ctx.pipeline().get(SslHandler.class));
+      } catch (WireException e) {
+        close(e, false);
       }
     }
     super.userEventTriggered(ctx, event);
   }
 
-  private static WireException handshakeFailure(Throwable cause) {
-    for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
-      if (reason instanceof CertificateException) {
-        return new WireException(WireError.WRONG_IDENTITY, String.valueOf(reason.getMessage()), cause);
-      }
-    }
-    return new WireException(WireError.UNREACHABLE, "the TLS handshake failed: " + cause.getMessage(), cause);
-  }
-
-  private void identify(SslHandler tls) {
-    try {
-      NodeId id = Tls.peerOf(tls);
-      peer = id;
-      if (expected != null && !expected.equals(id)) {
-        close(new WireException(WireError.WRONG_IDENTITY, "expected " + expected + ", found " + id), false);
-        return;
-      }
-      greet();
-    } catch (CertificateException e) {
-      close(handshakeFailure(e), false);
-    }
-  }
-
-  private void greet() {
-    Hello.Builder hello =
-        Hello.newBuilder()
-            .setMinVersion(MIN_VERSION)
-            .setMaxVersion(MAX_VERSION)
-            .setRequestWindowBytes(node.config().windowBytes());
-    if (local) {
-      hello.setNodeId(ByteString.copyFrom(node.self().key().toBytes()));
-    } else {
-      hello.setProof(ByteString.copyFrom(node.admission().proofFor(peer())));
-    }
-    byte[] frame = FrameEncoder.encode(FrameKind.HELLO, 0, hello.build(), List.of());
-    channel.writeAndFlush(Unpooled.wrappedBuffer(frame)).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-  }
-
   private void onHello(Hello hello) throws WireException {
-    if (hello.getMinVersion() > MAX_VERSION || hello.getMaxVersion() < MIN_VERSION) {
-      throw new WireException(
-          WireError.VERSION,
-          "versions " + MIN_VERSION + " to " + MAX_VERSION + " are spoken here, not "
-              + hello.getMinVersion() + " to " + hello.getMaxVersion());
-    }
-    if (local) {
-      identifyLocal(hello);
-    } else {
-      ByteString proof = hello.getProof();
-      if (proof.size() > Admission.MAX_PROOF_BYTES || !node.admission().admits(peer(), proof.toByteArray())) {
-        throw new WireException(WireError.NOT_ADMITTED, peer() + " is not admitted by " + node.self());
-      }
-    }
-    greeted = true;
-    ticks =
+    NodeId peer = handshake.finish(hello);
+    PeerShare share = node.shares().join(peer);
+    Future<?> ticks =
         channel.eventLoop().scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    admitted = new Admitted(peer, share, new Server(node, this, share), ticks);
     outbox.open(Integer.toUnsignedLong(hello.getRequestWindowBytes()));
     node.connections().established(this);
     ready.complete(this);
   }
 
-  private void identifyLocal(Hello hello) throws WireException {
-    if (inbound) {
-      peer = node.self();
-      return;
-    }
-    if (hello.getNodeId().size() != Key256.BYTES) {
-      throw new WireException(WireError.MALFORMED, "the hello names no identity");
-    }
-    NodeId id = new NodeId(Key256.of(hello.getNodeId().toByteArray()));
-    peer = id;
-    if (expected != null && !expected.equals(id)) {
-      throw new WireException(WireError.WRONG_IDENTITY, "expected " + expected + ", found " + id);
-    }
-  }
-
   @Override
   public Verdict admit(FrameKind kind, int id, int bytes) throws WireException {
-    boolean handshake = kind == FrameKind.HELLO || (kind == FrameKind.FAILURE && id == 0);
     if (end != null) {
       throw new WireException(WireError.CLOSING, "the connection is closing");
     }
-    if (greeted ? kind == FrameKind.HELLO : !handshake) {
+    Admitted known = admitted;
+    boolean greeting = kind == FrameKind.HELLO || (kind == FrameKind.FAILURE && id == 0);
+    if (known == null ? !greeting : kind == FrameKind.HELLO) {
       throw new WireException(WireError.MALFORMED, kind + " may not stand here");
     }
+    if (known == null) {
+      return Verdict.TAKE;
+    }
     return switch (kind) {
-      case REQUEST -> server.admit(id, bytes);
+      case REQUEST -> known.server.admit(id, bytes);
       case RESPONSE -> {
         PendingCall<?> call = owed(id);
         if (call.isDone()) {
@@ -258,7 +182,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
         }
         yield Verdict.TAKE;
       }
-      case HELLO, FAILURE, CANCEL, PING, PONG -> Verdict.TAKE;
+      case PING -> known.share.faults().isExhausted(System.nanoTime()) ? Verdict.WAIT : Verdict.TAKE;
+      case HELLO, FAILURE, CANCEL, PONG -> Verdict.TAKE;
     };
   }
 
@@ -272,7 +197,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
 
   @Override
   public void abandoned(int bytes) {
-    server.releaseRequest(bytes);
+    admitted().server.releaseRequest(bytes);
   }
 
   @Override
@@ -280,8 +205,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
     switch ((Frame) message) {
       case Frame.Greeting(Hello hello) -> onHello(hello);
       case Frame.Request request -> {
-        usedNanos = System.nanoTime();
-        server.serve(request);
+        vigil.used(System.nanoTime());
+        admitted().server.serve(request);
       }
       case Frame.Response response -> {
         PendingCall<?> call = owed(response.id());
@@ -289,10 +214,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
         call.answer(response.header(), response.bodies());
       }
       case Frame.Failure failure -> onFailure(failure);
-      case Frame.Cancel cancel -> server.cancel(cancel.id());
-      case Frame.Ping() -> send(FrameEncoder.encode(FrameKind.PONG, 0, null, List.of()), List.of(), null);
+      case Frame.Cancel cancel -> admitted().server.cancel(cancel.id());
+      case Frame.Ping() -> onPing();
       case Frame.Pong() -> {} // its coming is all that it says
     }
+  }
+
+  private void onPing() {
+    if (vigil.isTooSoonToPing(System.nanoTime())) {
+      admitted().share.faults().charge();
+    }
+    send(FrameEncoder.encode(FrameKind.PONG, 0, null, List.of()), List.of(), null);
   }
 
   private void onFailure(Frame.Failure failure) throws WireException {
@@ -310,13 +242,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
   /** Sends an answer or control frame; a peer that reads none loses the connection. Any thread. */
   void send(byte[] head, List<byte[]> bodies, @Nullable Runnable onGone) {
     if (!outbox.answer(head, bodies, onGone) && !channel.eventLoop().isShuttingDown()) {
-      channel.eventLoop().execute(() -> close(stalled(), false));
+      channel.eventLoop().execute(() -> close(Vigil.stalled(), false));
     }
   }
 
   /** Ends a request with its answer. Any thread. */
   void finish(Frame.Request request, byte[] head, List<byte[]> bodies, @Nullable Runnable onGone) {
-    server.finished(request);
+    admitted().server.finished(request);
     send(head, bodies, onGone);
   }
 
@@ -328,39 +260,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
   }
 
   private void tick() {
+    decoder.resume();
     long now = System.nanoTime();
-    TransportConfig config = node.config();
-    server.tick(now);
-    long patience =
-        (node.replies().isContended() ? config.pressedStallTimeout() : config.stallTimeout()).toNanos();
-    long readPatience =
-        (node.requests().isContended() ? config.pressedStallTimeout() : config.stallTimeout()).toNanos();
-    if (outbox.isStalled(now, patience)) {
-      close(stalled(), false);
-    } else if (decoder.isStalled(now, readPatience, SLOWEST_BYTES_PER_SECOND)) {
-      close(new WireException(WireError.TIMEOUT, "a frame was left unfinished"), true);
-    } else if (!decoder.isWaiting()) {
-      checkSilence(now, config);
+    WireException complaint = vigil.complaint(now, admitted().server.isBusy());
+    if (complaint != null) {
+      close(complaint, complaint.error() == WireError.TIMEOUT);
+      return;
     }
-    if (outbox.hasCalls() || server.isBusy()) {
-      usedNanos = now;
-    } else if (now - usedNanos > config.idleTimeout().toNanos()) {
-      close(new WireException(WireError.UNREACHABLE, "the connection was idle"), false);
+    byte[] ping = vigil.ping(now);
+    if (ping != null) {
+      send(ping, List.of(), null);
     }
-  }
-
-  private void checkSilence(long now, TransportConfig config) {
-    long silence = now - decoder.lastReadNanos();
-    if (silence > config.deadAfter().toNanos()) {
-      close(new WireException(WireError.UNREACHABLE, "the peer is silent"), false);
-    } else if (silence > config.pingAfter().toNanos() && now - pingedNanos > config.pingAfter().toNanos()) {
-      pingedNanos = now;
-      send(FrameEncoder.encode(FrameKind.PING, 0, null, List.of()), List.of(), null);
-    }
-  }
-
-  private static WireException stalled() {
-    return new WireException(WireError.UNREACHABLE, "the peer does not read what is sent to it");
   }
 
   @Override
@@ -396,16 +306,18 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
       return;
     }
     end = reason;
-    if (inbound && !greeted) {
+    Admitted known = admitted;
+    if (inbound && known == null) {
       node.refusals().refused(channel.remoteAddress(), reason.error() + ": " + reason.detail());
     } else {
-      LOG.debug("Closing the connection to {}: {}", peer, reason.getMessage());
-    }
-    if (ticks != null) {
-      ticks.cancel(false);
+      LOG.debug("Closing the connection {}: {}", this, reason.getMessage());
     }
     node.connections().gone(this);
-    server.close();
+    if (known != null) {
+      known.ticks.cancel(false);
+      known.server.close();
+      node.shares().leave(known.peer);
+    }
     outbox.close(reason);
     ready.completeExceptionally(reason);
     if (tell && channel.isActive()) {
@@ -424,6 +336,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
 
   @Override
   public String toString() {
+    NodeId peer = handshake.peer();
     return (inbound ? "from " : "to ") + (peer == null ? new Peer(null, List.of(channel.remoteAddress())) : peer);
   }
 }

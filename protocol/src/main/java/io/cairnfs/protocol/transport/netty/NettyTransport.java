@@ -8,7 +8,6 @@ import io.cairnfs.protocol.transport.Calls;
 import io.cairnfs.protocol.transport.Envelope;
 import io.cairnfs.protocol.transport.Handler;
 import io.cairnfs.protocol.transport.Handlers;
-import io.cairnfs.protocol.transport.Limits;
 import io.cairnfs.protocol.transport.Method;
 import io.cairnfs.protocol.transport.Peer;
 import io.cairnfs.protocol.transport.Transport;
@@ -23,7 +22,6 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -56,10 +54,7 @@ public final class NettyTransport implements Transport {
             config,
             new Handlers(),
             timer,
-            new Budget(config.requestBudgetBytes()),
-            new Budget(config.replyBudgetBytes()),
-            new ReplySizes(),
-            new Semaphore(Limits.MAX_HANDLERS),
+            new PeerShares(config),
             new Connections(config.maxConnections()),
             new RefusalLog());
     wiring = new Wiring(node, identity);
@@ -205,12 +200,12 @@ public final class NettyTransport implements Transport {
 
   /** Bytes of requests that are unfinished or unanswered, for metrics. */
   public long requestBytes() {
-    return node.requests().used();
+    return node.shares().requests().used();
   }
 
   /** Bytes of replies that are made or unsent, for metrics. */
   public long replyBytes() {
-    return node.replies().used();
+    return node.shares().replies().used();
   }
 
   @Override

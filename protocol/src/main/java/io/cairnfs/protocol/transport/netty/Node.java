@@ -4,14 +4,11 @@ import io.cairnfs.protocol.admission.Admission;
 import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.transport.Handlers;
 import io.netty.util.Timer;
-import java.util.concurrent.Semaphore;
 
 /**
  * What all connections of a transport share.
  *
- * @param requests memory of requests that are unfinished or unanswered
- * @param replies memory of replies that are made or unsent
- * @param handlerPermits bounds the handlers that run at once
+ * @param shares of the peers in its memory and its handlers
  */
 record Node(
     NodeId self,
@@ -19,9 +16,6 @@ record Node(
     TransportConfig config,
     Handlers handlers,
     Timer timer,
-    Budget requests,
-    Budget replies,
-    ReplySizes replySizes,
-    Semaphore handlerPermits,
+    PeerShares shares,
     Connections connections,
     RefusalLog refusals) {}

@@ -53,6 +53,8 @@ final class Outbox {
   private boolean open;
   private volatile @Nullable WireException closed;
 
+  private long writesDone;
+  private long seenWritesDone;
   private long seenPendingBytes;
   private long seenProgress;
   private long lastProgressNanos;
@@ -206,7 +208,7 @@ final class Outbox {
         last = channel.write(Unpooled.wrappedBuffer(body));
       }
     }
-    return last;
+    return last.addListener(future -> writesDone++);
   }
 
   /** The call that an answer is for; null if none is owed. */
@@ -255,8 +257,11 @@ final class Outbox {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     long pending = pendingBytes();
     long progress = buffer == null ? 0 : buffer.currentProgress();
-    if (pending == 0 || pending != seenPendingBytes || progress != seenProgress) {
-      seenPendingBytes = pending;
+    // More that waits is no progress: a peer may go on asking without reading.
+    boolean moved = pending < seenPendingBytes || progress != seenProgress || writesDone != seenWritesDone;
+    seenPendingBytes = pending;
+    if (pending == 0 || moved) {
+      seenWritesDone = writesDone;
       seenProgress = progress;
       lastProgressNanos = nowNanos;
       return false;

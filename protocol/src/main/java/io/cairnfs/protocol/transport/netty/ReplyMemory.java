@@ -4,16 +4,14 @@ import io.cairnfs.protocol.transport.WireError;
 import io.cairnfs.protocol.transport.WireException;
 import java.time.Duration;
 
-/** Memory that is set aside for one reply, of the transport's budget and of the connection's share in it. */
+/** Memory that is set aside for one reply. */
 final class ReplyMemory {
 
-  private final Budget all;
-  private final Budget share;
+  private final FairBudget.Account account;
   private long bytes;
 
-  private ReplyMemory(Budget all, Budget share, long bytes) {
-    this.all = all;
-    this.share = share;
+  private ReplyMemory(FairBudget.Account account, long bytes) {
+    this.account = account;
     this.bytes = bytes;
   }
 
@@ -22,33 +20,20 @@ final class ReplyMemory {
    *
    * @throws WireException {@link WireError#BUSY} if there is none in time
    */
-  static ReplyMemory take(Budget all, Budget share, long bytes, Duration timeout)
+  static ReplyMemory take(FairBudget.Account account, long bytes, Duration timeout)
       throws WireException, InterruptedException {
-    if (!share.take(bytes, timeout)) {
-      throw new WireException(WireError.BUSY, "earlier replies wait to be read");
+    if (!account.take(bytes, timeout)) {
+      throw new WireException(WireError.BUSY, "there is no memory for the reply: earlier ones wait to be read");
     }
-    boolean taken = false;
-    try {
-      taken = all.take(bytes, timeout);
-    } finally {
-      if (!taken) {
-        share.release(bytes);
-      }
-    }
-    if (!taken) {
-      throw new WireException(WireError.BUSY, "the node has no memory left for replies");
-    }
-    return new ReplyMemory(all, share, bytes);
+    return new ReplyMemory(account, bytes);
   }
 
   void resize(long actualBytes) {
-    all.adjust(actualBytes - bytes);
-    share.adjust(actualBytes - bytes);
+    account.adjust(actualBytes - bytes);
     bytes = actualBytes;
   }
 
   void release() {
-    all.release(bytes);
-    share.release(bytes);
+    account.release(bytes);
   }
 }

@@ -7,11 +7,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Answers one connection's requests, and bounds what they hold: the peer keeps to the window that it was told, and all peers
- * together to the transport's budget. While that is spent nothing more is read from this peer; for a while, then its
+ * Answers one connection's requests, and bounds what they hold: the peer keeps to the window that it was told, and to its
+ * share of the transport's memory. While that is spent nothing more is read from this connection; for a while, then its
  * requests are refused.
  */
 final class Server {
@@ -19,18 +20,24 @@ final class Server {
   /** How long reading waits for memory; after that, answers to our own requests behind it matter more. */
   private static final Duration MAX_WAIT = Duration.ofSeconds(2);
 
+  /** What a request takes beside its bytes until it is answered, so that empty ones are bounded too. */
+  static final int REQUEST_OVERHEAD_BYTES = 1024;
+
   private static final long NOT_WAITING = Long.MIN_VALUE;
 
   private final Node node;
   private final Connection connection;
+  private final PeerShare share;
   private final Map<Integer, Serving> running = new ConcurrentHashMap<>();
   private final AtomicLong held = new AtomicLong();
+  private final AtomicBoolean wished = new AtomicBoolean();
   private long waitingSinceNanos = NOT_WAITING;
   private volatile boolean closed;
 
-  Server(Node node, Connection connection) {
+  Server(Node node, Connection connection, PeerShare share) {
     this.node = node;
     this.connection = connection;
+    this.share = share;
   }
 
   /** Decides about a request of which nothing is known but its size. */
@@ -40,23 +47,41 @@ final class Server {
     }
     if (running.size() >= Limits.MAX_IN_FLIGHT
         || (held.get() > 0 && held.get() + bytes > node.config().windowBytes())) {
-      return refuse(id, "more is in flight than the window allows");
+      throw new WireException(WireError.TOO_LARGE, "more is in flight than the window allows");
     }
-    if (hasWaitedLong(System.nanoTime())
-        ? node.requests().tryTake(bytes)
-        : node.requests().tryTakeOrWish(bytes, connection::resumeSoon)) {
+    long now = System.nanoTime();
+    if (share.faults().isExhausted(now)) {
+      return FrameGate.Verdict.WAIT;
+    }
+    if (takeOrWish(bytes + REQUEST_OVERHEAD_BYTES)) {
       waitingSinceNanos = NOT_WAITING;
       held.addAndGet(bytes);
       return FrameGate.Verdict.TAKE;
     }
-    if (hasWaitedLong(System.nanoTime())) {
+    if (hasWaitedLong(now)) {
       waitingSinceNanos = NOT_WAITING;
       return refuse(id, "the node has no memory left for requests");
     }
     if (waitingSinceNanos == NOT_WAITING) {
-      waitingSinceNanos = System.nanoTime();
+      waitingSinceNanos = now;
     }
     return FrameGate.Verdict.WAIT;
+  }
+
+  private boolean takeOrWish(long bytes) {
+    if (!wished.compareAndSet(false, true)) {
+      return share.requests().tryTake(bytes);
+    }
+    boolean taken = share.requests().tryTakeOrWish(bytes, this::onRoom);
+    if (taken) {
+      wished.set(false);
+    }
+    return taken;
+  }
+
+  private void onRoom() {
+    wished.set(false);
+    connection.resumeSoon();
   }
 
   private boolean hasWaitedLong(long nowNanos) {
@@ -69,22 +94,12 @@ final class Server {
   }
 
   void serve(Frame.Request request) {
-    if (!node.handlerPermits().tryAcquire()) {
-      releaseRequest(request.bytes());
-      refuseServed(request);
-      return;
-    }
-    Serving serving = new Serving(node, connection, connection.caller(), request);
+    Serving serving = new Serving(node, connection, share, request);
     running.put(request.id(), serving);
     serving.start();
     if (closed) {
       serving.cancel();
     }
-  }
-
-  private void refuseServed(Frame.Request request) {
-    connection.send(
-        FrameEncoder.failure(request.id(), WireError.BUSY, "the node serves too many requests"), List.of(), null);
   }
 
   /** A request is about to be answered: its memory is free, its id may come again. Any thread. */
@@ -95,7 +110,7 @@ final class Server {
 
   void releaseRequest(int bytes) {
     held.addAndGet(-bytes);
-    node.requests().release(bytes);
+    share.requests().release(bytes + REQUEST_OVERHEAD_BYTES);
   }
 
   void cancel(int id) {
@@ -107,12 +122,6 @@ final class Server {
 
   boolean isBusy() {
     return !running.isEmpty();
-  }
-
-  void tick(long nowNanos) {
-    if (hasWaitedLong(nowNanos)) {
-      connection.resumeSoon();
-    }
   }
 
   /** Interrupts the handlers. */

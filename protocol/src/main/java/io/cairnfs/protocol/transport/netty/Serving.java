@@ -12,7 +12,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A request that is being answered, on a virtual thread of its own. It is answered exactly once, whatever happens. */
+/**
+ * A request that is being answered, on a virtual thread of its own, when its peer's turn has come. It is answered exactly
+ * once, whatever happens.
+ */
 final class Serving implements Runnable {
 
   /** A requester whose deadline passed says so; this is for one that does not. */
@@ -20,16 +23,19 @@ final class Serving implements Runnable {
 
   private final Node node;
   private final Connection connection;
+  private final PeerShare share;
   private final Caller caller;
   private final Frame.Request request;
   private final Duration timeout;
   private final Thread thread;
+  private final long receivedNanos = System.nanoTime();
   private volatile boolean cancelled;
 
-  Serving(Node node, Connection connection, Caller caller, Frame.Request request) {
+  Serving(Node node, Connection connection, PeerShare share, Frame.Request request) {
     this.node = node;
     this.connection = connection;
-    this.caller = caller;
+    this.share = share;
+    this.caller = connection.caller();
     this.request = request;
     this.timeout = Duration.ofMillis(Math.max(1, Integer.toUnsignedLong(request.header().getTimeoutMillis())));
     this.thread =
@@ -38,8 +44,9 @@ final class Serving implements Runnable {
             .unstarted(this);
   }
 
+  /** Starts answering, now or when the peer's other requests allow it. */
   void start() {
-    thread.start();
+    share.handlers().submit(thread::start);
   }
 
   /** The requester does not wait any more. */
@@ -50,17 +57,26 @@ final class Serving implements Runnable {
 
   @Override
   public void run() {
+    Duration left = timeout.minusNanos(System.nanoTime() - receivedNanos);
+    if (cancelled || !left.isPositive()) {
+      refuse(WireError.TIMEOUT, "the request waited too long for its turn");
+      share.handlers().ended();
+      return;
+    }
     Timeout deadline =
-        node.timer().newTimeout(unused -> cancel(), timeout.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+        node.timer().newTimeout(unused -> cancel(), left.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
     try {
-      answer();
+      answer(left);
     } catch (WireException e) {
+      if (FaultMeter.isFault(e.error())) {
+        share.faults().charge();
+      }
       refuse(e.error(), e.detail());
     } catch (InterruptedException e) {
       refuse(WireError.TIMEOUT, cancelled ? "the request was cancelled" : "the handler was interrupted");
     } finally {
       deadline.cancel();
-      node.handlerPermits().release();
+      share.handlers().ended();
     }
   }
 
@@ -68,15 +84,15 @@ final class Serving implements Runnable {
     connection.finish(request, FrameEncoder.failure(request.id(), error, detail), List.of(), null);
   }
 
-  private void answer() throws WireException, InterruptedException {
+  private void answer(Duration left) throws WireException, InterruptedException {
     int method = request.header().getMethod();
-    int expected = node.replySizes().expected(method);
-    ReplyMemory memory = ReplyMemory.take(node.replies(), connection.replies(), expected, timeout);
+    int expected = share.replySizes().expected(method);
+    ReplyMemory memory = ReplyMemory.take(share.replies(), expected, left);
     boolean handedOver = false;
     try {
       Envelope<? extends MessageLite> reply =
           node.handlers()
-              .answer(method, caller, request.header().getMessage(), request.bodies(), timeout);
+              .answer(method, caller, request.header().getMessage(), request.bodies(), left);
       ResponseHeader.Builder header =
           ResponseHeader.newBuilder().setMessage(reply.message().toByteString());
       for (byte[] body : reply.bodies()) {
@@ -84,7 +100,7 @@ final class Serving implements Runnable {
       }
       byte[] head = FrameEncoder.encode(FrameKind.RESPONSE, request.id(), header.build(), reply.bodies());
       int bytes = head.length + (int) Limits.bytesOf(reply.bodies());
-      node.replySizes().observe(method, bytes);
+      share.replySizes().observe(method, bytes);
       memory.resize(bytes);
       handedOver = true;
       connection.finish(request, head, reply.bodies(), memory::release);

@@ -1,13 +1,11 @@
 package io.cairnfs.protocol.transport.netty;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class BudgetTest {
@@ -21,7 +19,8 @@ final class BudgetTest {
     assertFalse(budget.tryTake(1));
     budget.release(40);
     assertTrue(budget.tryTake(30));
-    assertEquals(90, budget.used());
+    assertFalse(budget.tryTake(11));
+    assertTrue(budget.tryTake(10));
   }
 
   @Test
@@ -31,18 +30,6 @@ final class BudgetTest {
     budget.release(1000);
     assertTrue(budget.tryTake(1));
     assertFalse(budget.tryTake(1000));
-  }
-
-  @Test
-  void aWishIsCalledOnce() {
-    AtomicInteger called = new AtomicInteger();
-    assertTrue(budget.tryTakeOrWish(100, called::incrementAndGet));
-    assertFalse(budget.tryTakeOrWish(1, called::incrementAndGet));
-    assertTrue(budget.isContended());
-    budget.release(50);
-    budget.release(50);
-    assertEquals(1, called.get());
-    assertFalse(budget.isContended());
   }
 
   @Test
@@ -62,9 +49,10 @@ final class BudgetTest {
                     Thread.currentThread().interrupt();
                   }
                 });
-    budget.adjust(-60);
+    budget.release(60);
     assertTrue(taken.await(10, TimeUnit.SECONDS));
     waiter.join();
-    assertEquals(90, budget.used());
+    assertTrue(budget.tryTake(10));
+    assertFalse(budget.tryTake(1));
   }
 }

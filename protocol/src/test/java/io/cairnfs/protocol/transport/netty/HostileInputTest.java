@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +42,8 @@ final class HostileInputTest {
       new Method<>(1, "test.echo", StringValue.parser(), StringValue.parser());
   private static final Method<StringValue, StringValue> LARGE =
       new Method<>(2, "test.large", StringValue.parser(), StringValue.parser());
+  private static final Method<StringValue, StringValue> HANG =
+      new Method<>(3, "test.hang", StringValue.parser(), StringValue.parser());
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final long SEED = 42;
 
@@ -66,6 +67,12 @@ final class HostileInputTest {
         });
     node.handle(
         LARGE, (caller, request, timeout) -> new Envelope<>(request.message(), List.of(new byte[1 << 20])));
+    node.handle(
+        HANG,
+        (caller, request, timeout) -> {
+          Thread.sleep(timeout);
+          return request;
+        });
     address = node.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     Identity identity = Identity.generate();
     honest = NettyTransport.open(identity, admission(identity), TransportConfig.defaults());
@@ -251,8 +258,8 @@ final class HostileInputTest {
       IdentityCertificate forged = IdentityCertificate.create(pair, nodeIdentity.publicKey(), signature);
       try (HostilePeer peer = HostilePeer.tls(address, forged)) {
         peer.hello(proof()).awaitEnd();
-      } catch (SSLException e) {
-        // Refused so early that the handshake fails here.
+      } catch (IOException e) {
+        // Refused so early that the handshake or the hello fails here.
       }
     }
     assertEquals(0, served.get());
@@ -312,6 +319,53 @@ final class HostileInputTest {
     assertTrue(most < 48 << 20, most + " bytes of replies were held");
     for (HostilePeer peer : peers) {
       peer.close();
+    }
+  }
+
+  @Test
+  void whoAsksWhatCannotBeAnsweredIsSlowedDown() throws Exception {
+    byte[] frame =
+        FrameEncoder.encode(
+            FrameKind.REQUEST, 1, RequestHeader.newBuilder().setMethod(9).setTimeoutMillis(1000).build(), List.of());
+    int answered = 0;
+    try (HostilePeer first = member();
+        HostilePeer second = member()) {
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < 1_000_000_000L) {
+        HostilePeer peer = answered % 2 == 0 ? first : second;
+        answered++;
+        FrameEncoder.setId(frame, answered);
+        assertEquals(WireError.UNKNOWN_METHOD, peer.send(frame).readFailure(answered));
+      }
+    }
+    assertTrue(answered < 100, answered + " requests of one identity were answered in a second");
+  }
+
+  @Test
+  void membersThatHangOrDoNotReadLeaveOthersTheirShare() throws Exception {
+    List<HostilePeer> peers = new ArrayList<>();
+    RequestHeader hang = RequestHeader.newBuilder().setMethod(3).setTimeoutMillis(20_000).build();
+    RequestHeader large = RequestHeader.newBuilder().setMethod(2).setTimeoutMillis(20_000).build();
+    RequestHeader promise =
+        RequestHeader.newBuilder().setMethod(1).setTimeoutMillis(20_000).addBodyLength(4 << 20).build();
+    byte[] unfinished = FrameEncoder.encode(FrameKind.REQUEST, 300, promise, List.of(new byte[4 << 20]));
+    for (int i = 0; i < 40; i++) {
+      Identity identity = Identity.generate();
+      HostilePeer peer = HostilePeer.tls(address, IdentityCertificate.create(identity));
+      peer.hello(admission(identity).proofFor(nodeIdentity.id()));
+      for (int id = 1; id <= 200; id++) {
+        peer.send(FrameKind.REQUEST, id, i % 2 == 0 ? hang : large);
+      }
+      peer.send(unfinished);
+      peers.add(peer);
+    }
+    Peer peer = new Peer(nodeIdentity.id(), List.of(address));
+    Envelope<StringValue> small = new Envelope<>(StringValue.of("small"), List.of(new byte[64 << 10]));
+    for (int i = 0; i < 100; i++) {
+      assertEquals("small", honest.request(peer, ECHO, small, LONG).message().getValue());
+    }
+    for (HostilePeer hostile : peers) {
+      hostile.close();
     }
   }
 

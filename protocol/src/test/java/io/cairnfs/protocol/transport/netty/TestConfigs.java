@@ -28,7 +28,7 @@ final class TestConfigs {
   static TransportConfig impatient() {
     return new TransportConfig(
         Duration.ofSeconds(2),
-        Duration.ofMillis(500),
+        Duration.ofSeconds(2), // a TLS handshake takes long on a busy machine
         Duration.ofMillis(300),
         Duration.ofMillis(1200),
         Duration.ofMillis(800),
