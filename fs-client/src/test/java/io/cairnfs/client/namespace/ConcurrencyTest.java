@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cairnfs.client.clock.BootTimeClock;
 import io.cairnfs.client.testing.MemoryBlocks;
 import io.cairnfs.client.testing.MemoryHead;
 import io.cairnfs.client.wait.Deadline;

@@ -1,5 +1,6 @@
 package io.cairnfs.client.namespace;
 
+import io.cairnfs.client.clock.BootTimeClock;
 import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.testing.MemoryBlocks;

@@ -2,9 +2,9 @@ package io.cairnfs.client.vfs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.cairnfs.client.clock.BootTimeClock;
 import io.cairnfs.client.content.Content;
 import io.cairnfs.client.content.ContentSettings;
-import io.cairnfs.client.namespace.BootTimeClock;
 import io.cairnfs.client.namespace.NamespaceOpener;
 import io.cairnfs.client.namespace.NamespaceOptions;
 import io.cairnfs.client.testing.MemoryBlocks;

@@ -1,5 +1,6 @@
-package io.cairnfs.client.namespace;
+package io.cairnfs.client.clock;
 
+import io.cairnfs.client.namespace.LeaseClock;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
