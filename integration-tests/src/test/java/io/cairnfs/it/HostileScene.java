@@ -1,0 +1,121 @@
+package io.cairnfs.it;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The processes of a scene with hostile peers, each spoken to by lines. */
+final class HostileScene implements AutoCloseable {
+
+  private static final int HEAP_MEBIBYTES = 128;
+  /** The node has all of its heap from the start: what grows later is what the heap's bound does not bound. */
+  private static final String WHOLE_HEAP = "-Xms" + HEAP_MEBIBYTES + "m -XX:+AlwaysPreTouch";
+
+  private static final long CLOSE_SECONDS = 5;
+
+  /** One of them. */
+  static final class Actor {
+
+    private final Process process;
+    private final BufferedReader out;
+    private final BufferedWriter in;
+
+    Actor(Process process) {
+      this.process = process;
+      out = process.inputReader(StandardCharsets.UTF_8);
+      in = process.outputWriter(StandardCharsets.UTF_8);
+    }
+
+    void say(String line) throws IOException {
+      in.write(line + "\n");
+      in.flush();
+    }
+
+    String hear() throws IOException {
+      String line = out.readLine();
+      if (line == null) {
+        throw new IOException("the process has ended");
+      }
+      return line;
+    }
+
+    /** Resident memory in bytes. */
+    long residentBytes() throws IOException {
+      for (String line : Files.readAllLines(proc("status"))) {
+        if (line.startsWith("VmRSS:")) {
+          return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
+        }
+      }
+      throw new IOException("no VmRSS in " + proc("status"));
+    }
+
+    /** CPU seconds used so far. */
+    double cpuSeconds() throws IOException {
+      String stat = Files.readString(proc("stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
+    }
+
+    private Path proc(String file) {
+      return Path.of("/proc", Long.toString(process.pid()), file);
+    }
+  }
+
+  /** A node that runs. */
+  record NodeActor(Actor actor, int port, String id, Path token) {
+
+    List<String> arguments() {
+      return List.of(Integer.toString(port), id, token.toString());
+    }
+  }
+
+  private final RunDirectory run = RunDirectory.current();
+  private final List<Actor> actors = new ArrayList<>();
+
+  NodeActor node() throws IOException {
+    Path data = run.newDirectory("hostile-node").resolve("data");
+    Actor actor = start(HostileNode.class, List.of(data.toString()), WHOLE_HEAP);
+    String[] words = actor.hear().split(" ", -1);
+    return new NodeActor(actor, Integer.parseInt(words[0]), words[1], data.resolve("join-token"));
+  }
+
+  Actor start(Class<?> main, List<String> arguments) throws IOException {
+    return start(main, arguments, "");
+  }
+
+  private Actor start(Class<?> main, List<String> arguments, String javaOptions) throws IOException {
+    Path log = run.newDirectory("hostile-log").resolve(main.getSimpleName());
+    ProcessBuilder builder =
+        new ProcessBuilder(JavaProcess.commandLine(HEAP_MEBIBYTES, main.getName(), arguments))
+            .redirectError(log.toFile());
+    builder.environment().put("JDK_JAVA_OPTIONS", javaOptions);
+    Actor actor = new Actor(run.mark(builder).start());
+    actors.add(actor);
+    return actor;
+  }
+
+  /** Ends all processes. */
+  @Override
+  public void close() {
+    for (Actor actor : actors) {
+      try {
+        actor.in.close();
+        if (!actor.process.waitFor(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+          actor.process.destroyForcibly();
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        actor.process.destroyForcibly();
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
