@@ -22,10 +22,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A process with a hundred attackers, ten of each behaviour, that come again as soon as they are thrown out. They begin when
- * a line is read; at the next they come no more, but wait until the node ends their last connections. Then what became of
- * them is printed, a line for each behaviour: its name, connections that were ended, those that were not, and the errors
- * that were told.
+ * A process with a hundred attackers, ten of each behaviour, that come again as soon as they are
+ * thrown out. They begin when a line is read; at the next they come no more, but wait until the
+ * node ends their last connections. Then what became of them is printed, a line for each behaviour:
+ * its name, connections that were ended, those that were not, and the errors that were told.
  */
 final class HostileAttackers {
 
@@ -36,8 +36,10 @@ final class HostileAttackers {
   private static final long LAST_WAIT_MILLIS = 20_000;
 
   private final HostileBehaviour.Target target;
+
   /** What became of the connections of one behaviour. */
-  private record Tally(AtomicInteger ended, AtomicInteger left, Map<WireError, AtomicInteger> told) {
+  private record Tally(
+      AtomicInteger ended, AtomicInteger left, Map<WireError, AtomicInteger> told) {
 
     Tally() {
       this(new AtomicInteger(), new AtomicInteger(), new ConcurrentHashMap<>());
@@ -69,7 +71,8 @@ final class HostileAttackers {
     System.exit(0); // some are still in the middle of it
   }
 
-  private void attackBetweenLines(BufferedReader commands) throws IOException, InterruptedException {
+  private void attackBetweenLines(BufferedReader commands)
+      throws IOException, InterruptedException {
     Speaker setter = new Speaker();
     Speaker stranger = new Speaker();
     List<Slot> slots = new ArrayList<>();
@@ -99,7 +102,13 @@ final class HostileAttackers {
     tallies.forEach(
         (behaviour, tally) ->
             System.out.println(
-                behaviour + " " + tally.ended + " " + tally.left + " " + new TreeMap<>(tally.told)));
+                behaviour
+                    + " "
+                    + tally.ended
+                    + " "
+                    + tally.left
+                    + " "
+                    + new TreeMap<>(tally.told)));
     System.out.println("end");
   }
 

@@ -51,7 +51,8 @@ enum HostileBehaviour {
   private static final int LARGE_BODY_BYTES = 4 << 20;
   private static final int REQUESTS = 200;
   private static final int PING_MILLIS = 200;
-  private static final byte[] STORED = "a block that exists".repeat(50_000).getBytes(StandardCharsets.UTF_8);
+  private static final byte[] STORED =
+      "a block that exists".repeat(50_000).getBytes(StandardCharsets.UTF_8);
 
   private final boolean admitted;
 
@@ -77,7 +78,8 @@ enum HostileBehaviour {
         .build();
   }
 
-  HostileConnection connect(Target target, Speaker speaker) throws IOException, InterruptedException {
+  HostileConnection connect(Target target, Speaker speaker)
+      throws IOException, InterruptedException {
     if (this == NOISE || this == SILENCE) {
       return HostileConnection.bare(target.address);
     }
@@ -95,12 +97,16 @@ enum HostileBehaviour {
    * @return the error that the node ended it with; null for none
    */
   @Nullable WireError attack(
-      HostileConnection connection, Random random, BooleanSupplier stopped, Consumer<WireError> answered)
+      HostileConnection connection,
+      Random random,
+      BooleanSupplier stopped,
+      Consumer<WireError> answered)
       throws IOException, InterruptedException {
     switch (this) {
       case NOISE, BAD_FRAMES -> connection.send(noise(random));
       case SILENCE, STRANGER -> {}
-      case RUDE -> connection.send(HostileConnection.request(1, BlockMethods.GET.number(), null, List.of()));
+      case RUDE ->
+          connection.send(HostileConnection.request(1, BlockMethods.GET.number(), null, List.of()));
       case OVERSIZED ->
           connection.send(new byte[] {2, 0, 0, 0, 0, 0, 0, 1, 0x7f, -1, -1, -1, 0x7f, -1, -1, -1});
       case UNFINISHED -> {
@@ -130,7 +136,10 @@ enum HostileBehaviour {
   }
 
   private @Nullable WireError askWrongly(
-      HostileConnection connection, Random random, BooleanSupplier stopped, Consumer<WireError> answered)
+      HostileConnection connection,
+      Random random,
+      BooleanSupplier stopped,
+      Consumer<WireError> answered)
       throws IOException, InterruptedException {
     WireError expected = this == WRONG_HASHES ? WireError.WRONG_HASH : WireError.UNKNOWN_METHOD;
     byte[] body = new byte[BODY_BYTES];
@@ -150,7 +159,8 @@ enum HostileBehaviour {
   }
 
   private static void stopReading(HostileConnection connection) throws InterruptedException {
-    GetBlocksRequest get = GetBlocksRequest.newBuilder().addAllCid(putStored().getCidList()).build();
+    GetBlocksRequest get =
+        GetBlocksRequest.newBuilder().addAllCid(putStored().getCidList()).build();
     connection.stopReading();
     try {
       for (int id = 1; id <= REQUESTS; id++) {

@@ -31,8 +31,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A process with an honest client: for each number of milliseconds that it reads it puts and gets blocks for so long, and
- * prints how many calls succeeded, how many failed, and the longest in milliseconds.
+ * A process with an honest client: for each number of milliseconds that it reads it puts and gets
+ * blocks for so long, and prints how many calls succeeded, how many failed, and the longest in
+ * milliseconds.
  */
 final class HostileHonestClient {
 
@@ -66,7 +67,8 @@ final class HostileHonestClient {
       InetSocketAddress address =
           new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[0]));
       NodeId id = NodeId.parse(arguments[1]);
-      HostileHonestClient client = new HostileHonestClient(transport, new Peer(id, List.of(address)));
+      HostileHonestClient client =
+          new HostileHonestClient(transport, new Peer(id, List.of(address)));
       for (String line = commands.readLine(); line != null; line = commands.readLine()) {
         client.work(Long.parseLong(line));
       }
@@ -97,14 +99,18 @@ final class HostileHonestClient {
       PutBlocksRequest put =
           PutBlocksRequest.newBuilder().addCid(cid).setDurable(true).setReplication(1).build();
       GetBlocksRequest get = GetBlocksRequest.newBuilder().addCid(cid).build();
-      count(() -> transport.request(node, BlockMethods.PUT, new Envelope<>(put, List.of(block)), TIMEOUT));
+      count(
+          () ->
+              transport.request(
+                  node, BlockMethods.PUT, new Envelope<>(put, List.of(block)), TIMEOUT));
       for (int i = 0; i < GETS_PER_PUT; i++) {
         count(() -> checkGot(block, get));
       }
     }
   }
 
-  private void checkGot(byte[] block, GetBlocksRequest get) throws WireException, InterruptedException {
+  private void checkGot(byte[] block, GetBlocksRequest get)
+      throws WireException, InterruptedException {
     Envelope<GetBlocksReply> reply =
         transport.request(node, BlockMethods.GET, Envelope.of(get), TIMEOUT);
     if (reply.bodies().size() != 1 || reply.bodies().getFirst().length != block.length) {

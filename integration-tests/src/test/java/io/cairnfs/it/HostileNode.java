@@ -14,8 +14,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * A process with the node that hostile peers meet: a real one, in a cluster of its own. It prints its port and its id, and
- * runs until its input ends.
+ * A process with the node that hostile peers meet: a real one, in a cluster of its own. It prints
+ * its port and its id, and runs until its input ends.
  */
 final class HostileNode {
 

@@ -37,8 +37,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A node with a small heap meets a hundred hostile peers: it throws them out or tells them why not, its memory does not
- * grow, and an honest client notices nothing. Rates are printed; counts and memory are the verdict.
+ * A node with a small heap meets a hundred hostile peers: it throws them out or tells them why not,
+ * its memory does not grow, and an honest client notices nothing. Rates are printed; counts and
+ * memory are the verdict.
  */
 @Timeout(120)
 final class HostilePeersIT {
@@ -59,7 +60,13 @@ final class HostilePeersIT {
 
   /** How an honest client fared, and what the node spent meanwhile. */
   private record Phase(
-      String name, int calls, int failed, int longestMillis, int millis, double cpuSeconds, long mostBytes) {
+      String name,
+      int calls,
+      int failed,
+      int longestMillis,
+      int millis,
+      double cpuSeconds,
+      long mostBytes) {
 
     double rate() {
       return calls * 1000.0 / millis;
@@ -127,11 +134,13 @@ final class HostilePeersIT {
         (idle.actor().cpuSeconds() - idleCpu) * 1000 / CONTROL_MILLIS);
     elsewhere.say("stop");
     System.out.printf(
-        "HostilePeersIT rate under attack: %.2f of the baseline, %.2f of the rate while another node is attacked%n",
+        "HostilePeersIT rate under attack: %.2f of the baseline, %.2f of the rate while another"
+            + " node is attacked%n",
         attack.rate() / baseline.rate(), attack.rate() / control.rate());
 
     Map<HostileBehaviour, Outcome> outcomes = outcomes(attackers);
-    outcomes.forEach((behaviour, outcome) -> System.out.println("HostilePeersIT " + behaviour + " " + outcome));
+    outcomes.forEach(
+        (behaviour, outcome) -> System.out.println("HostilePeersIT " + behaviour + " " + outcome));
     assertEquals(0, baseline.failed + attack.failed + control.failed, "honest calls failed");
     assertTrue(attack.calls > 0, "the honest client was not served");
     outcomes.forEach(HostilePeersIT::assertMet);
@@ -166,7 +175,9 @@ final class HostilePeersIT {
           case UNKNOWN_MESSAGES -> "UNKNOWN_METHOD";
         };
     assertTrue(outcome.told.contains(told), () -> behaviour + " was told " + outcome.told);
-    boolean goesOn = behaviour == HostileBehaviour.WRONG_HASHES || behaviour == HostileBehaviour.UNKNOWN_MESSAGES;
+    boolean goesOn =
+        behaviour == HostileBehaviour.WRONG_HASHES
+            || behaviour == HostileBehaviour.UNKNOWN_MESSAGES;
     assertTrue(goesOn || outcome.ended > 0, () -> behaviour + " was never thrown out");
   }
 
@@ -174,13 +185,15 @@ final class HostilePeersIT {
   void mistakesAreToldByNumber() throws Exception {
     NodeActor node = scene.node();
     NodeId id = NodeId.parse(node.id());
-    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port());
+    InetSocketAddress address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port());
     Peer peer = new Peer(id, List.of(address));
     Peer impostor = new Peer(Identity.generate().id(), List.of(address));
     ByteString cid = ByteString.copyFrom(Cid.of(Codec.RAW, new byte[] {1}).toBytes());
     Method<HaveBlocksRequest, HaveBlocksReply> unknown =
         new Method<>(299, "test.unknown", HaveBlocksRequest.parser(), HaveBlocksReply.parser());
-    Envelope<HaveBlocksRequest> have = Envelope.of(HaveBlocksRequest.newBuilder().addCid(cid).build());
+    Envelope<HaveBlocksRequest> have =
+        Envelope.of(HaveBlocksRequest.newBuilder().addCid(cid).build());
     PutBlocksRequest put = PutBlocksRequest.newBuilder().addCid(cid).setDurable(true).build();
     Envelope<PutBlocksRequest> lie = new Envelope<>(put, List.of(new byte[] {2}));
 
@@ -188,8 +201,11 @@ final class HostilePeersIT {
         NettyTransport stranger = client(id, JoinToken.generate())) {
       assertFails(WireError.WRONG_HASH, () -> member.request(peer, BlockMethods.PUT, lie, TIMEOUT));
       assertFails(WireError.UNKNOWN_METHOD, () -> member.request(peer, unknown, have, TIMEOUT));
-      assertFails(WireError.WRONG_IDENTITY, () -> member.request(impostor, BlockMethods.HAVE, have, TIMEOUT));
-      assertFails(WireError.NOT_ADMITTED, () -> stranger.request(peer, BlockMethods.HAVE, have, TIMEOUT));
+      assertFails(
+          WireError.WRONG_IDENTITY,
+          () -> member.request(impostor, BlockMethods.HAVE, have, TIMEOUT));
+      assertFails(
+          WireError.NOT_ADMITTED, () -> stranger.request(peer, BlockMethods.HAVE, have, TIMEOUT));
       assertEquals(
           ByteString.EMPTY,
           member.request(peer, BlockMethods.HAVE, have, TIMEOUT).message().getPresent(),

@@ -15,7 +15,11 @@ import java.util.concurrent.TimeUnit;
 final class HostileScene implements AutoCloseable {
 
   private static final int HEAP_MEBIBYTES = 128;
-  /** The node has all of its heap from the start: what grows later is what the heap's bound does not bound. */
+
+  /**
+   * The node has all of its heap from the start: what grows later is what the heap's bound does not
+   * bound.
+   */
   private static final String WHOLE_HEAP = "-Xms" + HEAP_MEBIBYTES + "m -XX:+AlwaysPreTouch";
 
   private static final long CLOSE_SECONDS = 5;
@@ -90,7 +94,8 @@ final class HostileScene implements AutoCloseable {
     return start(main, arguments, "");
   }
 
-  private Actor start(Class<?> main, List<String> arguments, String javaOptions) throws IOException {
+  private Actor start(Class<?> main, List<String> arguments, String javaOptions)
+      throws IOException {
     Path log = run.newDirectory("hostile-log").resolve(main.getSimpleName());
     ProcessBuilder builder =
         new ProcessBuilder(JavaProcess.commandLine(HEAP_MEBIBYTES, main.getName(), arguments))

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The handlers of one transport, by method: what every implementation shares. Thread-safe. Answering happens on the calling
- * thread.
+ * The handlers of one transport, by method: what every implementation shares. Thread-safe.
+ * Answering happens on the calling thread.
  */
 public final class Handlers {
 
@@ -23,7 +23,8 @@ public final class Handlers {
   /**
    * @throws IllegalStateException if the method's number has a handler
    */
-  public <Q extends MessageLite, R extends MessageLite> void register(Method<Q, R> method, Handler<Q, R> handler) {
+  public <Q extends MessageLite, R extends MessageLite> void register(
+      Method<Q, R> method, Handler<Q, R> handler) {
     if (byNumber.putIfAbsent(method.number(), new Registration<>(method, handler)) != null) {
       throw new IllegalStateException(method + " has a handler already");
     }
@@ -73,7 +74,8 @@ public final class Handlers {
   private record Registration<Q extends MessageLite, R extends MessageLite>(
       Method<Q, R> method, Handler<Q, R> handler) {
 
-    Envelope<R> parseAndAnswer(Caller caller, ByteString message, List<byte[]> bodies, Duration timeout)
+    Envelope<R> parseAndAnswer(
+        Caller caller, ByteString message, List<byte[]> bodies, Duration timeout)
         throws WireException, InterruptedException {
       Q parsed;
       try {
@@ -93,7 +95,8 @@ public final class Handlers {
         throw e;
       } catch (Throwable e) {
         LOG.error("{} for {} failed", method, caller.id(), e);
-        throw new WireException(WireError.INTERNAL, method + " failed; the node's log says more", e);
+        throw new WireException(
+            WireError.INTERNAL, method + " failed; the node's log says more", e);
       }
       Limits.check(reply);
       return reply;

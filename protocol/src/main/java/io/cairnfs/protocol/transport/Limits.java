@@ -7,7 +7,10 @@ import java.util.List;
 /** Bounds on what crosses a transport, the same for every implementation. */
 public final class Limits {
 
-  /** A message: the structured part stays small next to bodies; a full batch of commits with its tokens fits. */
+  /**
+   * A message: the structured part stays small next to bodies; a full batch of commits with its
+   * tokens fits.
+   */
   public static final int MAX_MESSAGE_BYTES = 2 << 20;
 
   /** All bodies of a frame: a full batch of blocks. */
@@ -25,7 +28,10 @@ public final class Limits {
   /** Handlers that run at once for all peers: each is a virtual thread, a few kilobytes. */
   public static final int MAX_HANDLERS = 4096;
 
-  /** Handlers that run at once for one peer: enough for group commits, and a few dozen such peers leave room for others. */
+  /**
+   * Handlers that run at once for one peer: enough for group commits, and a few dozen such peers
+   * leave room for others.
+   */
   public static final int MAX_HANDLERS_PER_PEER = 64;
 
   private Limits() {}
@@ -45,7 +51,11 @@ public final class Limits {
     if (bodies.size() > MAX_BODIES || bytesOf(bodies) > MAX_BODIES_BYTES) {
       throw new WireException(
           WireError.TOO_LARGE,
-          "a frame carries at most " + MAX_BODIES + " bodies of " + MAX_BODIES_BYTES + " bytes together");
+          "a frame carries at most "
+              + MAX_BODIES
+              + " bodies of "
+              + MAX_BODIES_BYTES
+              + " bytes together");
     }
   }
 

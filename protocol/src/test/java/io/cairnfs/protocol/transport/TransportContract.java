@@ -80,7 +80,9 @@ public abstract class TransportContract {
           throw new IllegalStateException("a bug");
         });
     server.handle(
-        BACK, (caller, request, timeout) -> server.request(new Peer(caller.id(), List.of()), ECHO, request, timeout));
+        BACK,
+        (caller, request, timeout) ->
+            server.request(new Peer(caller.id(), List.of()), ECHO, request, timeout));
     serverPeer = listen(server);
   }
 
@@ -90,8 +92,8 @@ public abstract class TransportContract {
     closeAll();
   }
 
-  private Envelope<StringValue> waitForRelease(Caller caller, Envelope<StringValue> request, Duration timeout)
-      throws InterruptedException {
+  private Envelope<StringValue> waitForRelease(
+      Caller caller, Envelope<StringValue> request, Duration timeout) throws InterruptedException {
     started.countDown();
     try {
       release.await();
@@ -133,7 +135,8 @@ public abstract class TransportContract {
     assertEquals(Limits.MAX_BODIES_BYTES, Limits.bytesOf(reply.bodies()));
 
     assertFails(WireError.TOO_LARGE, BYTES, Envelope.of(bytes(Limits.MAX_MESSAGE_BYTES + 1)));
-    Envelope<StringValue> bodies = new Envelope<>(StringValue.of(""), List.of(new byte[Limits.MAX_BODIES_BYTES + 1]));
+    Envelope<StringValue> bodies =
+        new Envelope<>(StringValue.of(""), List.of(new byte[Limits.MAX_BODIES_BYTES + 1]));
     assertFails(WireError.TOO_LARGE, ECHO, bodies);
   }
 
@@ -184,7 +187,8 @@ public abstract class TransportContract {
     assertEquals(WireError.TIMEOUT, failure.error());
     assertTrue(System.nanoTime() - start >= SHORT.toNanos());
     assertTrue(interrupted.await(10, TimeUnit.SECONDS));
-    assertEquals("after", client.request(serverPeer, ECHO, text("after"), LONG).message().getValue());
+    assertEquals(
+        "after", client.request(serverPeer, ECHO, text("after"), LONG).message().getValue());
   }
 
   @Test
@@ -238,7 +242,9 @@ public abstract class TransportContract {
 
   @Test
   void aHandlerCallsItsCallerBack() throws Exception {
-    assertEquals("to and fro", client.request(serverPeer, BACK, text("to and fro"), LONG).message().getValue());
+    assertEquals(
+        "to and fro",
+        client.request(serverPeer, BACK, text("to and fro"), LONG).message().getValue());
   }
 
   @Test
@@ -249,8 +255,10 @@ public abstract class TransportContract {
         assertThrows(WireException.class, () -> client.request(nobody, ECHO, text(""), LONG));
     assertEquals(WireError.UNREACHABLE, failure.error());
     ExecutionException second =
-        assertThrows(ExecutionException.class, () -> client.call(nobody, ECHO, text(""), LONG).get());
-    assertEquals(WireError.UNREACHABLE, assertInstanceOf(WireException.class, second.getCause()).error());
+        assertThrows(
+            ExecutionException.class, () -> client.call(nobody, ECHO, text(""), LONG).get());
+    assertEquals(
+        WireError.UNREACHABLE, assertInstanceOf(WireException.class, second.getCause()).error());
     assertTrue(System.nanoTime() - start < Duration.ofSeconds(5).toNanos());
   }
 
@@ -261,7 +269,8 @@ public abstract class TransportContract {
     client.close();
     assertEquals(WireError.CLOSING, failureOf(call).error());
     assertTrue(interrupted.await(10, TimeUnit.SECONDS));
-    assertEquals(WireError.CLOSING, failureOf(client.call(serverPeer, ECHO, text(""), LONG)).error());
+    assertEquals(
+        WireError.CLOSING, failureOf(client.call(serverPeer, ECHO, text(""), LONG)).error());
   }
 
   @Test
@@ -272,7 +281,8 @@ public abstract class TransportContract {
     WireError error = failureOf(call).error();
     assertTrue(error == WireError.UNREACHABLE || error == WireError.CLOSING, error::name);
     assertTrue(interrupted.await(10, TimeUnit.SECONDS));
-    assertEquals(WireError.UNREACHABLE, failureOf(client.call(serverPeer, ECHO, text(""), LONG)).error());
+    assertEquals(
+        WireError.UNREACHABLE, failureOf(client.call(serverPeer, ECHO, text(""), LONG)).error());
   }
 
   private static WireException failureOf(CompletableFuture<?> call) {
@@ -282,6 +292,8 @@ public abstract class TransportContract {
 
   @Test
   void aMethodHasOneHandler() {
-    assertThrows(IllegalStateException.class, () -> server.handle(ECHO, (caller, request, timeout) -> request));
+    assertThrows(
+        IllegalStateException.class,
+        () -> server.handle(ECHO, (caller, request, timeout) -> request));
   }
 }

@@ -35,8 +35,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection whose other end is spoken to as an attacker likes: raw bytes, or frames one by one. It uses the native TLS,
- * so that a hundred attackers cost little themselves. For one thread.
+ * A connection whose other end is spoken to as an attacker likes: raw bytes, or frames one by one.
+ * It uses the native TLS, so that a hundred attackers cost little themselves. For one thread.
  */
 public final class HostileConnection implements AutoCloseable {
 
@@ -87,7 +87,8 @@ public final class HostileConnection implements AutoCloseable {
   }
 
   /** TCP without TLS. */
-  public static HostileConnection bare(InetSocketAddress node) throws IOException, InterruptedException {
+  public static HostileConnection bare(InetSocketAddress node)
+      throws IOException, InterruptedException {
     return open(node, null);
   }
 
@@ -144,8 +145,10 @@ public final class HostileConnection implements AutoCloseable {
   }
 
   /** A request's prelude, header and bodies. */
-  public static byte[] request(int id, int method, @Nullable MessageLite message, List<byte[]> bodies) {
-    RequestHeader.Builder header = RequestHeader.newBuilder().setMethod(method).setTimeoutMillis(10_000);
+  public static byte[] request(
+      int id, int method, @Nullable MessageLite message, List<byte[]> bodies) {
+    RequestHeader.Builder header =
+        RequestHeader.newBuilder().setMethod(method).setTimeoutMillis(10_000);
     if (message != null) {
       header.setMessage(message.toByteString());
     }

@@ -4,7 +4,10 @@ import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.transport.Method;
 import java.time.Duration;
 
-/** Decides what becomes of each request between two members of a {@link LocalNetwork}, so that tests can disturb it. */
+/**
+ * Decides what becomes of each request between two members of a {@link LocalNetwork}, so that tests
+ * can disturb it.
+ */
 @FunctionalInterface
 public interface LinkRule {
 

@@ -66,7 +66,8 @@ final class LocalCall<Q extends MessageLite, R extends MessageLite> implements R
     } catch (WireException e) {
       result.completeExceptionally(e);
     } catch (InterruptedException e) {
-      // The end of the call is what interrupts this thread; a handler that gave up by itself has not ended it.
+      // The end of the call is what interrupts this thread; a handler that gave up by itself has
+      // not ended it.
       fail(WireError.TIMEOUT, method + " was interrupted");
     }
   }

@@ -11,8 +11,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins transports of one process by their identities: the in-process twin of the network, with the same deadlines,
- * cancellation, bounds and errors. Messages and bodies are passed by reference. Thread-safe.
+ * Joins transports of one process by their identities: the in-process twin of the network, with the
+ * same deadlines, cancellation, bounds and errors. Messages and bodies are passed by reference.
+ * Thread-safe.
  */
 public final class LocalNetwork implements AutoCloseable {
 
@@ -22,7 +23,8 @@ public final class LocalNetwork implements AutoCloseable {
 
   public LocalNetwork() {
     deadlines =
-        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("local-deadlines").factory());
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("local-deadlines").factory());
     deadlines.setRemoveOnCancelPolicy(true);
   }
 

@@ -46,7 +46,8 @@ final class LocalTransport implements Transport {
   }
 
   @Override
-  public <Q extends MessageLite, R extends MessageLite> void handle(Method<Q, R> method, Handler<Q, R> handler) {
+  public <Q extends MessageLite, R extends MessageLite> void handle(
+      Method<Q, R> method, Handler<Q, R> handler) {
     handlers.register(method, handler);
   }
 
@@ -80,7 +81,11 @@ final class LocalTransport implements Transport {
   }
 
   private <Q extends MessageLite, R extends MessageLite> CompletableFuture<Envelope<R>> start(
-      LocalTransport target, Method<Q, R> method, Envelope<Q> request, Duration timeout, boolean wait)
+      LocalTransport target,
+      Method<Q, R> method,
+      Envelope<Q> request,
+      Duration timeout,
+      boolean wait)
       throws WireException {
     Limits.check(request);
     if (!wait && !target.handlerPermits.tryAcquire()) {

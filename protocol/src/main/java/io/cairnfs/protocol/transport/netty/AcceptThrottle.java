@@ -4,9 +4,9 @@ import io.netty.channel.Channel;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bounds how many connections a listening socket accepts in a second: a handshake costs a millisecond or more of CPU, and
- * those who only connect shall not take it from those who are served. The others wait in the kernel's backlog. Confined to
- * the listening channel's event loop.
+ * Bounds how many connections a listening socket accepts in a second: a handshake costs a
+ * millisecond or more of CPU, and those who only connect shall not take it from those who are
+ * served. The others wait in the kernel's backlog. Confined to the listening channel's event loop.
  */
 final class AcceptThrottle {
 
@@ -33,7 +33,8 @@ final class AcceptThrottle {
     refilledNanos = now;
     if (allowed < 1 && listening.config().isAutoRead()) {
       listening.config().setAutoRead(false);
-      var unused = listening.eventLoop().schedule(this::resume, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+      var unused =
+          listening.eventLoop().schedule(this::resume, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A bound on the bytes that wait in one queue. Whoever wants to add some either asks once or blocks. Thread-safe. */
+/**
+ * A bound on the bytes that wait in one queue. Whoever wants to add some either asks once or
+ * blocks. Thread-safe.
+ */
 final class Budget {
 
   private final long limit;
@@ -16,7 +19,10 @@ final class Budget {
     this.limit = limit;
   }
 
-  /** Takes bytes if there is room; what is larger than the whole budget fits when nothing else is held. */
+  /**
+   * Takes bytes if there is room; what is larger than the whole budget fits when nothing else is
+   * held.
+   */
   boolean tryTake(long bytes) {
     lock.lock();
     try {

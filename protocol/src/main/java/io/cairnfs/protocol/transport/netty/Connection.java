@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection to a peer, from its handshake to its end. Both sides greet each other, and neither serves or asks anything
- * before it has admitted the other. Then both may send requests. State is confined to the event loop.
+ * One connection to a peer, from its handshake to its end. Both sides greet each other, and neither
+ * serves or asks anything before it has admitted the other. Then both may send requests. State is
+ * confined to the event loop.
  */
 final class Connection extends ChannelInboundHandlerAdapter implements FrameGate {
 
@@ -55,7 +56,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
    * @param local whether it is a Unix domain socket, which needs no TLS: its file's mode admits
    * @param expected the identity that must answer; null for any that is admitted
    */
-  Connection(Node node, Channel channel, boolean inbound, boolean local, @Nullable NodeId expected) {
+  Connection(
+      Node node, Channel channel, boolean inbound, boolean local, @Nullable NodeId expected) {
     this.node = node;
     this.channel = channel;
     this.inbound = inbound;
@@ -120,7 +122,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
     var unused =
         channel
             .eventLoop()
-            .schedule(this::checkHandshake, node.config().handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            .schedule(
+                this::checkHandshake,
+                node.config().handshakeTimeout().toMillis(),
+                TimeUnit.MILLISECONDS);
     if (local) {
       handshake.greet();
     }
@@ -152,7 +157,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
     NodeId peer = handshake.finish(hello);
     PeerShare share = node.shares().join(peer);
     Future<?> ticks =
-        channel.eventLoop().scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        channel
+            .eventLoop()
+            .scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     admitted = new Admitted(peer, share, new Server(node, this, share), ticks);
     outbox.open(Integer.toUnsignedLong(hello.getRequestWindowBytes()));
     node.connections().established(this);
@@ -182,7 +189,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
         }
         yield Verdict.TAKE;
       }
-      case PING -> known.share.faults().isExhausted(System.nanoTime()) ? Verdict.WAIT : Verdict.TAKE;
+      case PING ->
+          known.share.faults().isExhausted(System.nanoTime()) ? Verdict.WAIT : Verdict.TAKE;
       case HELLO, FAILURE, CANCEL, PONG -> Verdict.TAKE;
     };
   }
@@ -286,7 +294,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
     if (cause instanceof WireException failure) {
       close(failure, true);
     } else {
-      close(new WireException(WireError.UNREACHABLE, "the connection broke: " + cause.getMessage(), cause), false);
+      close(
+          new WireException(
+              WireError.UNREACHABLE, "the connection broke: " + cause.getMessage(), cause),
+          false);
     }
   }
 
@@ -322,9 +333,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
     ready.completeExceptionally(reason);
     if (tell && channel.isActive()) {
       channel
-          .writeAndFlush(Unpooled.wrappedBuffer(FrameEncoder.failure(0, reason.error(), reason.detail())))
+          .writeAndFlush(
+              Unpooled.wrappedBuffer(FrameEncoder.failure(0, reason.error(), reason.detail())))
           .addListener(ChannelFutureListener.CLOSE);
-      var unused = channel.eventLoop().schedule(this::closeChannel, FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+      var unused =
+          channel.eventLoop().schedule(this::closeChannel, FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
     } else {
       closeChannel();
     }
@@ -337,6 +350,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
   @Override
   public String toString() {
     NodeId peer = handshake.peer();
-    return (inbound ? "from " : "to ") + (peer == null ? new Peer(null, List.of(channel.remoteAddress())) : peer);
+    return (inbound ? "from " : "to ")
+        + (peer == null ? new Peer(null, List.of(channel.remoteAddress())) : peer);
   }
 }

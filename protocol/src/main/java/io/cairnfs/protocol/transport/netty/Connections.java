@@ -15,8 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of a transport: the one to use for each peer, and bounds on those that others open. The newest connection
- * of a peer is used, whoever opened it, so that a peer that was restarted is reached at once. Thread-safe.
+ * The connections of a transport: the one to use for each peer, and bounds on those that others
+ * open. The newest connection of a peer is used, whoever opened it, so that a peer that was
+ * restarted is reached at once. Thread-safe.
  */
 final class Connections {
 

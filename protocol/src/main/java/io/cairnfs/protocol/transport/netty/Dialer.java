@@ -14,8 +14,9 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections on demand: one attempt at a time for each peer, which all its calls wait for, over its addresses in
- * order. After a failed attempt further ones fail at once for a growing while. Thread-safe.
+ * Opens connections on demand: one attempt at a time for each peer, which all its calls wait for,
+ * over its addresses in order. After a failed attempt further ones fail at once for a growing
+ * while. Thread-safe.
  */
 final class Dialer {
 
@@ -67,7 +68,10 @@ final class Dialer {
   }
 
   private void tryNext(
-      Peer peer, Iterator<SocketAddress> rest, WireException soFar, CompletableFuture<Connection> attempt) {
+      Peer peer,
+      Iterator<SocketAddress> rest,
+      WireException soFar,
+      CompletableFuture<Connection> attempt) {
     if (!rest.hasNext()) {
       ended(peer, soFar);
       attempt.completeExceptionally(soFar);
@@ -92,7 +96,8 @@ final class Dialer {
     WireException next =
         failure instanceof WireException wire
             ? wire
-            : new WireException(WireError.UNREACHABLE, String.valueOf(failure.getMessage()), failure);
+            : new WireException(
+                WireError.UNREACHABLE, String.valueOf(failure.getMessage()), failure);
     return next.error().isTransient() && !soFar.error().isTransient() ? soFar : next;
   }
 

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Puts a Unix domain socket in place so that nobody else can connect to it, not even for a moment. */
+/**
+ * Puts a Unix domain socket in place so that nobody else can connect to it, not even for a moment.
+ */
 final class DomainSocketFile {
 
   /** Binds a socket at a path. */
@@ -18,7 +20,8 @@ final class DomainSocketFile {
   private DomainSocketFile() {}
 
   /**
-   * Binds a socket where only the owner may look, gives it mode 0600 and moves it to its place, over a stale one.
+   * Binds a socket where only the owner may look, gives it mode 0600 and moves it to its place,
+   * over a stale one.
    *
    * @throws IOException if that fails; a socket's path has about 100 bytes at most
    */
@@ -29,7 +32,9 @@ final class DomainSocketFile {
     }
     Path hidden =
         Files.createTempDirectory(
-            parent, ".s", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            parent,
+            ".s",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     try {
       Path socket = hidden.resolve("s");
       var unused = binder.bind(socket);

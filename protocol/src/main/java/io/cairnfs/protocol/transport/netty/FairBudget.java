@@ -12,15 +12,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bound on the bytes that all peers hold at once. Half of it is divided into fixed shares, one for each peer, which no
- * other peer can take; the other half is common, for those that want more than their share. Who waits is served peer by
- * peer, and within a peer in order. Thread-safe.
+ * A bound on the bytes that all peers hold at once. Half of it is divided into fixed shares, one
+ * for each peer, which no other peer can take; the other half is common, for those that want more
+ * than their share. Who waits is served peer by peer, and within a peer in order. Thread-safe.
  */
 final class FairBudget {
 
   /**
-   * Peers that have their full share at the same time, even if all of them misuse it. A share of the smallest budget holds
-   * two blocks of 64 KiB.
+   * Peers that have their full share at the same time, even if all of them misuse it. A share of
+   * the smallest budget holds two blocks of 64 KiB.
    */
   static final int SHARES = 48;
 
@@ -73,7 +73,10 @@ final class FairBudget {
       }
     }
 
-    /** Takes bytes, or leaves a wish: whether they were taken. The wish is called once, without a promise. */
+    /**
+     * Takes bytes, or leaves a wish: whether they were taken. The wish is called once, without a
+     * promise.
+     */
     boolean tryTakeOrWish(long bytes, Runnable wish) {
       lock.lock();
       try {

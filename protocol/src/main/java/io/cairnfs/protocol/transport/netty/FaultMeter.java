@@ -3,8 +3,9 @@ package io.cairnfs.protocol.transport.netty;
 import io.cairnfs.protocol.transport.WireError;
 
 /**
- * Counts what a peer sends that no correct peer sends, or not often: a request that cannot be answered costs as much as one
- * that can. Whoever sends more than an allowance is read from no faster than the allowance grows. Thread-safe.
+ * Counts what a peer sends that no correct peer sends, or not often: a request that cannot be
+ * answered costs as much as one that can. Whoever sends more than an allowance is read from no
+ * faster than the allowance grows. Thread-safe.
  */
 final class FaultMeter {
 
@@ -24,8 +25,26 @@ final class FaultMeter {
   static boolean isFault(WireError error) {
     return switch (error) {
       case MALFORMED, UNKNOWN_METHOD, TOO_LARGE, WRONG_HASH -> true;
-      case INTERNAL, VERSION, NOT_ADMITTED, BUSY, TIMEOUT, UNREACHABLE, WRONG_IDENTITY, CLOSING, NOT_FOUND, NO_SPACE,
-              CORRUPT, STORE_FAILED, PINNED, UNKNOWN_VOLUME, FENCED, HELD, REFUSED, OVERTAKEN, EXISTS, FOLD_FIRST ->
+      case INTERNAL,
+          VERSION,
+          NOT_ADMITTED,
+          BUSY,
+          TIMEOUT,
+          UNREACHABLE,
+          WRONG_IDENTITY,
+          CLOSING,
+          NOT_FOUND,
+          NO_SPACE,
+          CORRUPT,
+          STORE_FAILED,
+          PINNED,
+          UNKNOWN_VOLUME,
+          FENCED,
+          HELD,
+          REFUSED,
+          OVERTAKEN,
+          EXISTS,
+          FOLD_FIRST ->
           false;
     };
   }

@@ -19,8 +19,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns received bytes into {@link Frame}s. Each body is copied once, from the network's buffers into the array that the
- * handler gets. Lengths are checked and the {@link FrameGate} is asked before anything is allocated for a frame.
+ * Turns received bytes into {@link Frame}s. Each body is copied once, from the network's buffers
+ * into the array that the handler gets. Lengths are checked and the {@link FrameGate} is asked
+ * before anything is allocated for a frame.
  */
 final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
@@ -70,7 +71,8 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Whether a frame is unfinished for longer than the time given plus what a slow link may take for the bytes that came.
+   * Whether a frame is unfinished for longer than the time given plus what a slow link may take for
+   * the bytes that came.
    *
    * @param bytesPerSecond the slowest link that is served
    */
@@ -78,7 +80,8 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     boolean unfinished =
         state == State.HEADER || state == State.BODIES || (state == State.PRELUDE && filled > 0);
     return unfinished
-        && nowNanos - frameBeganNanos > patienceNanos + frameBytes * 1_000_000_000L / bytesPerSecond;
+        && nowNanos - frameBeganNanos
+            > patienceNanos + frameBytes * 1_000_000_000L / bytesPerSecond;
   }
 
   @Override
@@ -167,7 +170,8 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
           begin();
         }
       }
-      case WAITING, BROKEN -> throw new IllegalStateException("nothing is decoded in state " + state);
+      case WAITING, BROKEN ->
+          throw new IllegalStateException("nothing is decoded in state " + state);
     }
   }
 
@@ -246,7 +250,8 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
             case CANCEL, PING, PONG -> null;
           };
     } catch (InvalidProtocolBufferException e) {
-      throw new WireException(WireError.MALFORMED, "the header of " + kind + " cannot be parsed", e);
+      throw new WireException(
+          WireError.MALFORMED, "the header of " + kind + " cannot be parsed", e);
     } catch (IOException e) {
       throw new AssertionError("bytes in memory are read without errors", e);
     }
@@ -260,7 +265,8 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
   private void allocateBodies(List<Integer> lengths) throws WireException {
     if (lengths.size() > Limits.MAX_BODIES) {
-      throw new WireException(WireError.TOO_LARGE, "a frame has at most " + Limits.MAX_BODIES + " bodies");
+      throw new WireException(
+          WireError.TOO_LARGE, "a frame has at most " + Limits.MAX_BODIES + " bodies");
     }
     long total = 0;
     for (int length : lengths) {
@@ -292,7 +298,8 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     Frame frame =
         switch (header) {
           case Hello hello -> new Frame.Greeting(hello);
-          case RequestHeader request -> new Frame.Request(id, request, bodies, headerBytes + bodiesBytes);
+          case RequestHeader request ->
+              new Frame.Request(id, request, bodies, headerBytes + bodiesBytes);
           case ResponseHeader response -> new Frame.Response(id, response, bodies);
           case FailureHeader failure -> new Frame.Failure(id, failure);
           case null, default ->

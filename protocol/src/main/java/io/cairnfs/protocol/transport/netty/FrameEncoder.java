@@ -40,7 +40,9 @@ final class FrameEncoder {
 
   static byte[] failure(int id, WireError error, String detail) {
     String line =
-        detail.length() <= Limits.MAX_DETAIL_LENGTH ? detail : detail.substring(0, Limits.MAX_DETAIL_LENGTH);
+        detail.length() <= Limits.MAX_DETAIL_LENGTH
+            ? detail
+            : detail.substring(0, Limits.MAX_DETAIL_LENGTH);
     return encode(
         FrameKind.FAILURE,
         id,

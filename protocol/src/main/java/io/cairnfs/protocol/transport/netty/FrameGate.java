@@ -2,7 +2,10 @@ package io.cairnfs.protocol.transport.netty;
 
 import io.cairnfs.protocol.transport.WireException;
 
-/** Decides about a frame when its prelude is known and nothing was allocated for it. Called on the event loop. */
+/**
+ * Decides about a frame when its prelude is known and nothing was allocated for it. Called on the
+ * event loop.
+ */
 interface FrameGate {
 
   /** What becomes of the frame. */
@@ -20,6 +23,9 @@ interface FrameGate {
    */
   Verdict admit(FrameKind kind, int id, int bytes) throws WireException;
 
-  /** The memory of a request that was admitted is free again, since the connection ended before it was complete. */
+  /**
+   * The memory of a request that was admitted is free again, since the connection ended before it
+   * was complete.
+   */
   void abandoned(int bytes);
 }

@@ -22,7 +22,10 @@ enum FrameKind {
   /** The largest header of a request or response. */
   static final int MAX_HEADER_BYTES = Limits.MAX_MESSAGE_BYTES + HEADER_OVERHEAD_BYTES;
 
-  /** The largest header of any other frame: a line of text, or a proof; all that a stranger can make this side hold. */
+  /**
+   * The largest header of any other frame: a line of text, or a proof; all that a stranger can make
+   * this side hold.
+   */
   static final int SMALL_HEADER_BYTES = 8 << 10;
 
   /** The largest frame. */

@@ -5,9 +5,9 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the handlers that run at once, for each peer and for all. What is beyond a bound waits; peers take turns, so that
- * none is served later because another asks for more. Waiting requests are bounded by the windows of their connections and
- * by the budget of requests. Thread-safe.
+ * Bounds the handlers that run at once, for each peer and for all. What is beyond a bound waits;
+ * peers take turns, so that none is served later because another asks for more. Waiting requests
+ * are bounded by the windows of their connections and by the budget of requests. Thread-safe.
  */
 final class HandlerPool {
 
@@ -31,7 +31,8 @@ final class HandlerPool {
     /**
      * Starts a handler now or in its turn.
      *
-     * @param start does not block; {@link #ended} is called when the handler that it started has ended
+     * @param start does not block; {@link #ended} is called when the handler that it started has
+     *     ended
      */
     void submit(Runnable start) {
       synchronized (HandlerPool.this) {

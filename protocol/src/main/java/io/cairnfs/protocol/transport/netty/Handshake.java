@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the two ends of a connection come to know each other: TLS tells who the peer is, hellos tell versions and windows, and
- * each side admits the other. Event loop only.
+ * How the two ends of a connection come to know each other: TLS tells who the peer is, hellos tell
+ * versions and windows, and each side admits the other. Event loop only.
  */
 final class Handshake {
 
@@ -78,10 +78,12 @@ final class Handshake {
   static WireException failure(Throwable cause) {
     for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
       if (reason instanceof CertificateException) {
-        return new WireException(WireError.WRONG_IDENTITY, String.valueOf(reason.getMessage()), cause);
+        return new WireException(
+            WireError.WRONG_IDENTITY, String.valueOf(reason.getMessage()), cause);
       }
     }
-    return new WireException(WireError.UNREACHABLE, "the TLS handshake failed: " + cause.getMessage(), cause);
+    return new WireException(
+        WireError.UNREACHABLE, "the TLS handshake failed: " + cause.getMessage(), cause);
   }
 
   /** Sends this side's hello. */
@@ -98,7 +100,9 @@ final class Handshake {
       hello.setProof(ByteString.copyFrom(node.admission().proofFor(known)));
     }
     byte[] frame = FrameEncoder.encode(FrameKind.HELLO, 0, hello.build(), List.of());
-    channel.writeAndFlush(Unpooled.wrappedBuffer(frame)).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    channel
+        .writeAndFlush(Unpooled.wrappedBuffer(frame))
+        .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
   }
 
   /**
@@ -110,8 +114,14 @@ final class Handshake {
     if (hello.getMinVersion() > MAX_VERSION || hello.getMaxVersion() < MIN_VERSION) {
       throw new WireException(
           WireError.VERSION,
-          "versions " + MIN_VERSION + " to " + MAX_VERSION + " are spoken here, not "
-              + hello.getMinVersion() + " to " + hello.getMaxVersion());
+          "versions "
+              + MIN_VERSION
+              + " to "
+              + MAX_VERSION
+              + " are spoken here, not "
+              + hello.getMinVersion()
+              + " to "
+              + hello.getMaxVersion());
     }
     NodeId id = local ? identifyLocal(hello) : peer;
     if (id == null) {
@@ -119,7 +129,8 @@ final class Handshake {
     }
     if (!local) {
       ByteString proof = hello.getProof();
-      if (proof.size() > Admission.MAX_PROOF_BYTES || !node.admission().admits(id, proof.toByteArray())) {
+      if (proof.size() > Admission.MAX_PROOF_BYTES
+          || !node.admission().admits(id, proof.toByteArray())) {
         throw new WireException(WireError.NOT_ADMITTED, id + " is not admitted by " + node.self());
       }
     }

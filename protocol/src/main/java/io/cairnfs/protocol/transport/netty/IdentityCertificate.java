@@ -33,8 +33,9 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * A self-signed P-256 certificate that carries an Ed25519 identity: an extension holds the identity's public key and its
- * signature over the certificate's key. (TLS libraries do not agree on Ed25519 certificates; they do on P-256.)
+ * A self-signed P-256 certificate that carries an Ed25519 identity: an extension holds the
+ * identity's public key and its signature over the certificate's key. (TLS libraries do not agree
+ * on Ed25519 certificates; they do on P-256.)
  *
  * <p>Source: the TLS specification of libp2p.
  *
@@ -44,9 +45,12 @@ record IdentityCertificate(X509Certificate certificate, PrivateKey privateKey) {
 
   static final String EXTENSION = "1.3.6.1.4.1.53594.1.1";
 
-  private static final byte[] SIGNED_PREFIX = "libp2p-tls-handshake:".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SIGNED_PREFIX =
+      "libp2p-tls-handshake:".getBytes(StandardCharsets.US_ASCII);
 
-  /** What precedes the raw key in libp2p's protobuf of it: field 1, type Ed25519; field 2, 32 bytes. */
+  /**
+   * What precedes the raw key in libp2p's protobuf of it: field 1, type Ed25519; field 2, 32 bytes.
+   */
   private static final byte[] KEY_PREFIX = {0x08, 0x01, 0x12, Ed25519.PUBLIC_KEY_BYTES};
 
   /** A certificate lives as long as its process; clocks may be off by an hour. */
@@ -87,10 +91,13 @@ record IdentityCertificate(X509Certificate certificate, PrivateKey privateKey) {
           new ASN1ObjectIdentifier(EXTENSION),
           false,
           new DERSequence(
-              new DEROctetString[] {new DEROctetString(encodedKey), new DEROctetString(signature)}));
+              new DEROctetString[] {
+                new DEROctetString(encodedKey), new DEROctetString(signature)
+              }));
       X509CertificateHolder holder =
           builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()));
-      return new IdentityCertificate(new JcaX509CertificateConverter().getCertificate(holder), pair.getPrivate());
+      return new IdentityCertificate(
+          new JcaX509CertificateConverter().getCertificate(holder), pair.getPrivate());
     } catch (IOException | OperatorCreationException | CertificateException e) {
       throw new AssertionError("a certificate of our own making is well formed", e);
     }
@@ -124,7 +131,8 @@ record IdentityCertificate(X509Certificate certificate, PrivateKey privateKey) {
       throw new CertificateException("the certificate is not signed by its own key", e);
     }
     Claim claim = claimOf(certificate);
-    if (!Ed25519.verify(claim.key, signedBytes(certificate.getPublicKey().getEncoded()), claim.signature)) {
+    if (!Ed25519.verify(
+        claim.key, signedBytes(certificate.getPublicKey().getEncoded()), claim.signature)) {
       throw new CertificateException("the identity did not sign the certificate's key");
     }
     return NodeId.ofPublicKey(claim.key);

@@ -27,8 +27,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The facade of the transport between processes: TCP with mutual TLS 1.3, and Unix domain sockets for programs of the same
- * user. Thread-safe. Results complete on I/O threads: what depends on them must not block there.
+ * The facade of the transport between processes: TCP with mutual TLS 1.3, and Unix domain sockets
+ * for programs of the same user. Thread-safe. Results complete on I/O threads: what depends on them
+ * must not block there.
  */
 public final class NettyTransport implements Transport {
 
@@ -46,7 +47,9 @@ public final class NettyTransport implements Transport {
   private NettyTransport(Identity identity, Admission admission, TransportConfig config) {
     timer =
         new HashedWheelTimer(
-            new DefaultThreadFactory("cairn-deadlines", true), TIMER_TICK_MILLIS, TimeUnit.MILLISECONDS);
+            new DefaultThreadFactory("cairn-deadlines", true),
+            TIMER_TICK_MILLIS,
+            TimeUnit.MILLISECONDS);
     node =
         new Node(
             identity.id(),
@@ -63,14 +66,16 @@ public final class NettyTransport implements Transport {
   }
 
   /** A transport with an identity; it calls at once and is called once it listens. */
-  public static NettyTransport open(Identity identity, Admission admission, TransportConfig config) {
+  public static NettyTransport open(
+      Identity identity, Admission admission, TransportConfig config) {
     return new NettyTransport(identity, admission, config);
   }
 
   /**
    * Listens for peers; may be called for several addresses.
    *
-   * @param address internet, where port 0 means any; or Unix domain, whose file gets mode 0600 and replaces a stale one
+   * @param address internet, where port 0 means any; or Unix domain, whose file gets mode 0600 and
+   *     replaces a stale one
    * @return the address bound
    * @throws IOException if it cannot be bound
    */
@@ -84,7 +89,8 @@ public final class NettyTransport implements Transport {
   }
 
   @Override
-  public <Q extends MessageLite, R extends MessageLite> void handle(Method<Q, R> method, Handler<Q, R> handler) {
+  public <Q extends MessageLite, R extends MessageLite> void handle(
+      Method<Q, R> method, Handler<Q, R> handler) {
     node.handlers().register(method, handler);
     toSelf.handle(method, handler);
   }
@@ -154,9 +160,14 @@ public final class NettyTransport implements Transport {
     return null;
   }
 
-  /** Whether a peer is this process; behind a Unix domain socket another process has the same identity. */
+  /**
+   * Whether a peer is this process; behind a Unix domain socket another process has the same
+   * identity.
+   */
   private boolean isSelf(Peer peer) {
-    return !closed && self().equals(peer.id()) && peer.addresses().stream().noneMatch(Sockets::isDomain);
+    return !closed
+        && self().equals(peer.id())
+        && peer.addresses().stream().noneMatch(Sockets::isDomain);
   }
 
   private <Q extends MessageLite, R extends MessageLite> PendingCall<R> begin(
@@ -186,7 +197,8 @@ public final class NettyTransport implements Transport {
   private static WireException asWireException(@Nullable Throwable failure) {
     return failure instanceof WireException wire
         ? wire
-        : new WireException(WireError.UNREACHABLE, "the peer cannot be reached: " + failure, failure);
+        : new WireException(
+            WireError.UNREACHABLE, "the peer cannot be reached: " + failure, failure);
   }
 
   private static WireException closing() {

@@ -20,12 +20,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection sends: answers and requests in turn, as fast as the peer takes them; requests only as far as the
- * peer's window allows. Queues may be fed from any thread; everything else happens on the event loop.
+ * What one connection sends: answers and requests in turn, as fast as the peer takes them; requests
+ * only as far as the peer's window allows. Queues may be fed from any thread; everything else
+ * happens on the event loop.
  */
 final class Outbox {
 
-  /** Requests that wait for the window: as much as a few windows; their bodies are in the caller's hands anyway. */
+  /**
+   * Requests that wait for the window: as much as a few windows; their bodies are in the caller's
+   * hands anyway.
+   */
   private static final long MAX_QUEUED_BYTES = 64 << 20;
 
   /** What a queued request counts beyond its bytes, so that empty ones are bounded too. */
@@ -258,7 +262,8 @@ final class Outbox {
     long pending = pendingBytes();
     long progress = buffer == null ? 0 : buffer.currentProgress();
     // More that waits is no progress: a peer may go on asking without reading.
-    boolean moved = pending < seenPendingBytes || progress != seenProgress || writesDone != seenWritesDone;
+    boolean moved =
+        pending < seenPendingBytes || progress != seenProgress || writesDone != seenWritesDone;
     seenPendingBytes = pending;
     if (pending == 0 || moved) {
       seenWritesDone = writesDone;

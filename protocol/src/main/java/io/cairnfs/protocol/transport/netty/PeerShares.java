@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The shares of all peers in the memory and the handlers of a transport. A share is kept for some time after its peer's last
- * connection, so that a reconnect makes nothing undone. Thread-safe.
+ * The shares of all peers in the memory and the handlers of a transport. A share is kept for some
+ * time after its peer's last connection, so that a reconnect makes nothing undone. Thread-safe.
  */
 final class PeerShares {
 
@@ -26,7 +26,8 @@ final class PeerShares {
 
   private final FairBudget requests;
   private final FairBudget replies;
-  private final HandlerPool handlers = new HandlerPool(Limits.MAX_HANDLERS, Limits.MAX_HANDLERS_PER_PEER);
+  private final HandlerPool handlers =
+      new HandlerPool(Limits.MAX_HANDLERS, Limits.MAX_HANDLERS_PER_PEER);
   private final Map<NodeId, Entry> connected = new LinkedHashMap<>();
   private final Map<NodeId, Entry> kept = new LinkedHashMap<>();
 
@@ -76,6 +77,10 @@ final class PeerShares {
 
   private PeerShare newShare() {
     return new PeerShare(
-        requests.open(), replies.open(), new ReplySizes(), handlers.open(), new FaultMeter(System.nanoTime()));
+        requests.open(),
+        replies.open(),
+        new ReplySizes(),
+        handlers.open(),
+        new FaultMeter(System.nanoTime()));
   }
 }

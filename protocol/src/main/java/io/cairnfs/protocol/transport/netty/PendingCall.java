@@ -79,7 +79,8 @@ final class PendingCall<R extends MessageLite> {
 
   void answer(ResponseHeader header, List<byte[]> replyBodies) {
     try {
-      result.complete(new Envelope<>(method.replyParser().parseFrom(header.getMessage()), replyBodies));
+      result.complete(
+          new Envelope<>(method.replyParser().parseFrom(header.getMessage()), replyBodies));
     } catch (InvalidProtocolBufferException e) {
       result.completeExceptionally(
           new WireException(WireError.MALFORMED, method + ": the reply cannot be parsed", e));
@@ -91,6 +92,8 @@ final class PendingCall<R extends MessageLite> {
   }
 
   void expire() {
-    fail(new WireException(WireError.TIMEOUT, method + " took longer than " + timeout.toMillis() + " ms"));
+    fail(
+        new WireException(
+            WireError.TIMEOUT, method + " took longer than " + timeout.toMillis() + " ms"));
   }
 }

@@ -23,6 +23,10 @@ final class RefusalLog {
       unlogged.incrementAndGet();
       return;
     }
-    LOG.info("Refused a connection from {}: {} ({} more since the last such line)", address, reason, unlogged.getAndSet(0));
+    LOG.info(
+        "Refused a connection from {}: {} ({} more since the last such line)",
+        address,
+        reason,
+        unlogged.getAndSet(0));
   }
 }

@@ -23,7 +23,8 @@ final class ReplyMemory {
   static ReplyMemory take(FairBudget.Account account, long bytes, Duration timeout)
       throws WireException, InterruptedException {
     if (!account.take(bytes, timeout)) {
-      throw new WireException(WireError.BUSY, "there is no memory for the reply: earlier ones wait to be read");
+      throw new WireException(
+          WireError.BUSY, "there is no memory for the reply: earlier ones wait to be read");
     }
     return new ReplyMemory(account, bytes);
   }

@@ -4,8 +4,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * How large the replies of each method lately were, so that memory is set aside for a reply before its handler makes it.
- * Thread-safe.
+ * How large the replies of each method lately were, so that memory is set aside for a reply before
+ * its handler makes it. Thread-safe.
  */
 final class ReplySizes {
 

@@ -11,16 +11,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Answers one connection's requests, and bounds what they hold: the peer keeps to the window that it was told, and to its
- * share of the transport's memory. While that is spent nothing more is read from this connection; for a while, then its
- * requests are refused.
+ * Answers one connection's requests, and bounds what they hold: the peer keeps to the window that
+ * it was told, and to its share of the transport's memory. While that is spent nothing more is read
+ * from this connection; for a while, then its requests are refused.
  */
 final class Server {
 
-  /** How long reading waits for memory; after that, answers to our own requests behind it matter more. */
+  /**
+   * How long reading waits for memory; after that, answers to our own requests behind it matter
+   * more.
+   */
   private static final Duration MAX_WAIT = Duration.ofSeconds(2);
 
-  /** What a request takes beside its bytes until it is answered, so that empty ones are bounded too. */
+  /**
+   * What a request takes beside its bytes until it is answered, so that empty ones are bounded too.
+   */
   static final int REQUEST_OVERHEAD_BYTES = 1024;
 
   private static final long NOT_WAITING = Long.MIN_VALUE;

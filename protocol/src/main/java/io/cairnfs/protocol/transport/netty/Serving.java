@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A request that is being answered, on a virtual thread of its own, when its peer's turn has come. It is answered exactly
- * once, whatever happens.
+ * A request that is being answered, on a virtual thread of its own, when its peer's turn has come.
+ * It is answered exactly once, whatever happens.
  */
 final class Serving implements Runnable {
 
@@ -37,7 +37,8 @@ final class Serving implements Runnable {
     this.share = share;
     this.caller = connection.caller();
     this.request = request;
-    this.timeout = Duration.ofMillis(Math.max(1, Integer.toUnsignedLong(request.header().getTimeoutMillis())));
+    this.timeout =
+        Duration.ofMillis(Math.max(1, Integer.toUnsignedLong(request.header().getTimeoutMillis())));
     this.thread =
         Thread.ofVirtual()
             .name("serve-" + node.handlers().nameOf(request.header().getMethod()))
@@ -64,7 +65,8 @@ final class Serving implements Runnable {
       return;
     }
     Timeout deadline =
-        node.timer().newTimeout(unused -> cancel(), left.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+        node.timer()
+            .newTimeout(unused -> cancel(), left.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
     try {
       answer(left);
     } catch (WireException e) {
@@ -73,7 +75,9 @@ final class Serving implements Runnable {
       }
       refuse(e.error(), e.detail());
     } catch (InterruptedException e) {
-      refuse(WireError.TIMEOUT, cancelled ? "the request was cancelled" : "the handler was interrupted");
+      refuse(
+          WireError.TIMEOUT,
+          cancelled ? "the request was cancelled" : "the handler was interrupted");
     } finally {
       deadline.cancel();
       share.handlers().ended();
@@ -98,7 +102,8 @@ final class Serving implements Runnable {
       for (byte[] body : reply.bodies()) {
         header.addBodyLength(body.length);
       }
-      byte[] head = FrameEncoder.encode(FrameKind.RESPONSE, request.id(), header.build(), reply.bodies());
+      byte[] head =
+          FrameEncoder.encode(FrameKind.RESPONSE, request.id(), header.build(), reply.bodies());
       int bytes = head.length + (int) Limits.bytesOf(reply.bodies());
       share.replySizes().observe(method, bytes);
       memory.resize(bytes);

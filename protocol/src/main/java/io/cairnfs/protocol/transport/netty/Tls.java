@@ -20,17 +20,25 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** Mutual TLS 1.3 with certificates that carry identities; by BoringSSL where its native library is, else by the JDK. */
+/**
+ * Mutual TLS 1.3 with certificates that carry identities; by BoringSSL where its native library is,
+ * else by the JDK.
+ */
 final class Tls {
 
   private static final String PROTOCOL = "TLSv1.3";
 
-  /** AES-128 first: the fastest where the CPU has it; the other is for machines without. BoringSSL chooses so itself. */
-  private static final List<String> JDK_CIPHERS = List.of("TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256");
+  /**
+   * AES-128 first: the fastest where the CPU has it; the other is for machines without. BoringSSL
+   * chooses so itself.
+   */
+  private static final List<String> JDK_CIPHERS =
+      List.of("TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256");
 
   /**
-   * Netty hands keys over in a store that never leaves memory. The default kind derives a key from a
-   * password in ten thousand rounds each time, which takes a process that has just started seconds.
+   * Netty hands keys over in a store that never leaves memory. The default kind derives a key from
+   * a password in ten thousand rounds each time, which takes a process that has just started
+   * seconds.
    */
   private static final String KEY_STORE = "JKS";
 
@@ -41,9 +49,13 @@ final class Tls {
   private final SslContext server;
   private final Duration handshakeTimeout;
 
-  /** One thread verifies certificates, so that handshakes neither block I/O nor take more than a core. */
+  /**
+   * One thread verifies certificates, so that handshakes neither block I/O nor take more than a
+   * core.
+   */
   private final ExecutorService handshakes =
-      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("cairn-handshakes").factory());
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("cairn-handshakes").factory());
 
   Tls(IdentityCertificate certificate, Duration handshakeTimeout, boolean nativeTls) {
     this.handshakeTimeout = handshakeTimeout;

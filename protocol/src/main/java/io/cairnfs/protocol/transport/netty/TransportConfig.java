@@ -7,16 +7,18 @@ import java.time.Duration;
  * How patient and how generous a transport is. Immutable.
  *
  * @param connectTimeout for each address of a peer, TCP and handshakes together
- * @param handshakeTimeout how long a connection that was accepted may take to say who it is and to be admitted
+ * @param handshakeTimeout how long a connection that was accepted may take to say who it is and to
+ *     be admitted
  * @param pingAfter silence after which a peer is asked whether it lives
  * @param deadAfter silence after which a peer is held for dead
- * @param stallTimeout how long a peer may take no byte of what is sent to it, or leave a frame unfinished, while nobody
- *     waits for the memory that this holds
+ * @param stallTimeout how long a peer may take no byte of what is sent to it, or leave a frame
+ *     unfinished, while nobody waits for the memory that this holds
  * @param pressedStallTimeout the same while somebody waits
  * @param idleTimeout after which an unused connection is closed
  * @param requestBudgetBytes requests of all peers that are unfinished or unanswered
  * @param replyBudgetBytes replies to all peers that are made or not yet sent
- * @param maxConnections accepted connections, beyond which the oldest without a handshake goes, or else the new one
+ * @param maxConnections accepted connections, beyond which the oldest without a handshake goes, or
+ *     else the new one
  * @param nativeIo whether epoll and BoringSSL are used if they are there
  */
 public record TransportConfig(
@@ -42,8 +44,10 @@ public record TransportConfig(
   private static final int HEAP_PER_BUDGET = 8;
 
   public TransportConfig {
-    if (requestBudgetBytes < FrameKind.MAX_FRAME_BYTES || replyBudgetBytes < FrameKind.MAX_FRAME_BYTES) {
-      throw new IllegalArgumentException("a budget holds at least one frame of " + FrameKind.MAX_FRAME_BYTES);
+    if (requestBudgetBytes < FrameKind.MAX_FRAME_BYTES
+        || replyBudgetBytes < FrameKind.MAX_FRAME_BYTES) {
+      throw new IllegalArgumentException(
+          "a budget holds at least one frame of " + FrameKind.MAX_FRAME_BYTES);
     }
     if (maxConnections < 1) {
       throw new IllegalArgumentException("a transport has at least one connection");
@@ -53,7 +57,8 @@ public record TransportConfig(
   /** The defaults, with budgets that follow from the heap's size. */
   public static TransportConfig defaults() {
     int budget =
-        Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_PER_BUDGET, MIN_BUDGET_BYTES, MAX_BUDGET_BYTES);
+        Math.clamp(
+            Runtime.getRuntime().maxMemory() / HEAP_PER_BUDGET, MIN_BUDGET_BYTES, MAX_BUDGET_BYTES);
     return new TransportConfig(
         Duration.ofSeconds(2),
         Duration.ofSeconds(5),

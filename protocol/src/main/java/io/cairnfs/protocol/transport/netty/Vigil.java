@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one connection for a peer that stops reading, leaves a frame unfinished, is silent, or is not needed any more.
- * Patience is short while others wait for the memory that such a peer holds. Event loop only.
+ * Watches one connection for a peer that stops reading, leaves a frame unfinished, is silent, or is
+ * not needed any more. Patience is short while others wait for the memory that such a peer holds.
+ * Event loop only.
  */
 final class Vigil {
 
@@ -18,7 +19,10 @@ final class Vigil {
   /** The same while others wait for memory. */
   private static final long SLOWEST_PRESSED_BYTES_PER_SECOND = 1 << 20;
 
-  /** A peer asks whether this side lives about as often as this side asks; a burst of such questions has another aim. */
+  /**
+   * A peer asks whether this side lives about as often as this side asks; a burst of such questions
+   * has another aim.
+   */
   private static final Duration MIN_PING_INTERVAL = Duration.ofMillis(100);
 
   private final TransportConfig config;
@@ -29,7 +33,12 @@ final class Vigil {
   private long pingedNanos;
   private long peerPingedNanos;
 
-  Vigil(TransportConfig config, PeerShares shares, FrameDecoder decoder, Outbox outbox, long nowNanos) {
+  Vigil(
+      TransportConfig config,
+      PeerShares shares,
+      FrameDecoder decoder,
+      Outbox outbox,
+      long nowNanos) {
     this.config = config;
     this.shares = shares;
     this.decoder = decoder;
@@ -61,7 +70,9 @@ final class Vigil {
       return stalled();
     }
     long slowest =
-        shares.requests().isContended() ? SLOWEST_PRESSED_BYTES_PER_SECOND : SLOWEST_BYTES_PER_SECOND;
+        shares.requests().isContended()
+            ? SLOWEST_PRESSED_BYTES_PER_SECOND
+            : SLOWEST_BYTES_PER_SECOND;
     if (decoder.isStalled(nowNanos, patience(shares.requests()).toNanos(), slowest)) {
       return new WireException(WireError.TIMEOUT, "a frame was left unfinished");
     }

@@ -33,8 +33,12 @@ import org.slf4j.LoggerFactory;
 /** Makes channels: binds, connects, and puts each connection's handlers in place. */
 final class Wiring {
 
-  /** What Netty holds unsent per connection: enough to keep the link busy while the next frame is prepared. */
-  private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 << 10, 1 << 20);
+  /**
+   * What Netty holds unsent per connection: enough to keep the link busy while the next frame is
+   * prepared.
+   */
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(256 << 10, 1 << 20);
 
   private static final int BACKLOG = 256;
   private static final long CLOSE_MILLIS = 2000;
@@ -52,7 +56,8 @@ final class Wiring {
     this.node = node;
     TransportConfig config = node.config();
     sockets = new Sockets(config.nativeIo());
-    tls = new Tls(IdentityCertificate.create(identity), config.handshakeTimeout(), config.nativeIo());
+    tls =
+        new Tls(IdentityCertificate.create(identity), config.handshakeTimeout(), config.nativeIo());
   }
 
   SocketAddress listen(SocketAddress address) throws IOException {
@@ -89,7 +94,8 @@ final class Wiring {
     }
     ChannelFuture bound = bootstrap.bind(sockets.translate(address)).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new IOException("cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause());
+      throw new IOException(
+          "cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause());
     }
     listening.add(bound.channel());
     return bound.channel();
@@ -154,14 +160,19 @@ final class Wiring {
               if (!future.isSuccess()) {
                 Throwable cause = future.cause();
                 result.completeExceptionally(
-                    new WireException(WireError.UNREACHABLE, address + ": " + cause.getMessage(), cause));
+                    new WireException(
+                        WireError.UNREACHABLE, address + ": " + cause.getMessage(), cause));
               }
             });
     return result;
   }
 
   private void dial(
-      Channel channel, Peer peer, SocketAddress address, boolean local, CompletableFuture<Connection> result) {
+      Channel channel,
+      Peer peer,
+      SocketAddress address,
+      boolean local,
+      CompletableFuture<Connection> result) {
     Connection connection = new Connection(node, channel, false, local, peer.id());
     node.connections().dialing(connection);
     SslHandler handler = local ? null : tls.handler(allocator, true);

@@ -83,6 +83,7 @@ final class LocalTransportTest extends TransportContract {
   }
 
   private WireError failure(Transport a, Transport b, Duration timeout) {
-    return assertThrows(WireException.class, () -> a.request(listen(b), ECHO, text(""), timeout)).error();
+    return assertThrows(WireException.class, () -> a.request(listen(b), ECHO, text(""), timeout))
+        .error();
   }
 }

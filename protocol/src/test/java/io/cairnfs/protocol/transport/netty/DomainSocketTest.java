@@ -68,7 +68,8 @@ final class DomainSocketTest {
   }
 
   private static NettyTransport open(Identity identity, TransportConfig config) {
-    return NettyTransport.open(identity, new ClosedAdmission(identity.id(), Set.of(), null, id -> {}), config);
+    return NettyTransport.open(
+        identity, new ClosedAdmission(identity.id(), Set.of(), null, id -> {}), config);
   }
 
   private static NodeId ask(NettyTransport caller, Peer peer) throws Exception {

@@ -56,7 +56,8 @@ final class FrameBytesTest {
             + "10e807" // 1000 ms
             + "1a020102" // message
             + "220303ac02", // lengths of the bodies
-        FrameEncoder.encode(FrameKind.REQUEST, 0x01020304, header, List.of(new byte[3], new byte[300])));
+        FrameEncoder.encode(
+            FrameKind.REQUEST, 0x01020304, header, List.of(new byte[3], new byte[300])));
   }
 
   @Test
@@ -77,9 +78,15 @@ final class FrameBytesTest {
 
   @Test
   void framesWithoutAHeaderArePinned() {
-    assertPinned("05000000000000070000000000000000", FrameEncoder.encode(FrameKind.CANCEL, 7, null, List.of()));
-    assertPinned("06000000000000000000000000000000", FrameEncoder.encode(FrameKind.PING, 0, null, List.of()));
-    assertPinned("07000000000000000000000000000000", FrameEncoder.encode(FrameKind.PONG, 0, null, List.of()));
+    assertPinned(
+        "05000000000000070000000000000000",
+        FrameEncoder.encode(FrameKind.CANCEL, 7, null, List.of()));
+    assertPinned(
+        "06000000000000000000000000000000",
+        FrameEncoder.encode(FrameKind.PING, 0, null, List.of()));
+    assertPinned(
+        "07000000000000000000000000000000",
+        FrameEncoder.encode(FrameKind.PONG, 0, null, List.of()));
   }
 
   private static void assertPinned(String hex, byte[] bytes) {

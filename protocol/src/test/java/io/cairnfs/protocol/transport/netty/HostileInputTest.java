@@ -66,7 +66,9 @@ final class HostileInputTest {
           return request;
         });
     node.handle(
-        LARGE, (caller, request, timeout) -> new Envelope<>(request.message(), List.of(new byte[1 << 20])));
+        LARGE,
+        (caller, request, timeout) ->
+            new Envelope<>(request.message(), List.of(new byte[1 << 20])));
     node.handle(
         HANG,
         (caller, request, timeout) -> {
@@ -85,7 +87,10 @@ final class HostileInputTest {
       Envelope<StringValue> hello = Envelope.of(StringValue.of("hello"));
       assertEquals(
           "hello",
-          honest.request(new Peer(nodeIdentity.id(), List.of(address)), ECHO, hello, LONG).message().getValue());
+          honest
+              .request(new Peer(nodeIdentity.id(), List.of(address)), ECHO, hello, LONG)
+              .message()
+              .getValue());
       long start = System.nanoTime();
       while (node.requestBytes() + node.replyBytes() > 0) {
         assertTrue(
@@ -135,7 +140,8 @@ final class HostileInputTest {
       random.nextBytes(noise);
       try (HostilePeer peer = member()) {
         WireError error = peer.send(noise).readFailure(0);
-        assertTrue(error == WireError.MALFORMED || error == WireError.TOO_LARGE, error + ", seed " + SEED);
+        assertTrue(
+            error == WireError.MALFORMED || error == WireError.TOO_LARGE, error + ", seed " + SEED);
         peer.awaitEnd();
       }
     }
@@ -150,12 +156,20 @@ final class HostileInputTest {
 
   @Test
   void framesOutOfPlaceAreRefused() throws Exception {
-    assertRefused(WireError.MALFORMED, "03000000" + "00000001" + "00000000" + "00000000"); // answers nothing
-    assertRefused(WireError.MALFORMED, "01000000" + "00000000" + "00000000" + "00000000"); // a second hello
-    assertRefused(WireError.MALFORMED, "02000000" + "00000000" + "00000000" + "00000000"); // request 0
-    assertRefused(WireError.MALFORMED, "08000000" + "00000000" + "00000000" + "00000000"); // no such kind
-    assertRefused(WireError.MALFORMED, "02000000" + "00000001" + "00000001" + "00000000" + "ff"); // bad protobuf
-    assertRefused(WireError.MALFORMED, "02000000" + "00000001" + "00000002" + "00000002" + "0801"); // 2 are not 0
+    assertRefused(
+        WireError.MALFORMED, "03000000" + "00000001" + "00000000" + "00000000"); // answers nothing
+    assertRefused(
+        WireError.MALFORMED, "01000000" + "00000000" + "00000000" + "00000000"); // a second hello
+    assertRefused(
+        WireError.MALFORMED, "02000000" + "00000000" + "00000000" + "00000000"); // request 0
+    assertRefused(
+        WireError.MALFORMED, "08000000" + "00000000" + "00000000" + "00000000"); // no such kind
+    assertRefused(
+        WireError.MALFORMED,
+        "02000000" + "00000001" + "00000001" + "00000000" + "ff"); // bad protobuf
+    assertRefused(
+        WireError.MALFORMED,
+        "02000000" + "00000001" + "00000002" + "00000002" + "0801"); // 2 are not 0
   }
 
   private void assertRefused(WireError error, String frame) throws Exception {
@@ -167,7 +181,8 @@ final class HostileInputTest {
 
   @Test
   void bodiesThatDoNotAddUpAreRefused() throws Exception {
-    RequestHeader header = RequestHeader.newBuilder().setMethod(1).addBodyLength(-1).addBodyLength(2).build();
+    RequestHeader header =
+        RequestHeader.newBuilder().setMethod(1).addBodyLength(-1).addBodyLength(2).build();
     byte[] frame = FrameEncoder.encode(FrameKind.REQUEST, 1, header, List.of(new byte[1]));
     try (HostilePeer peer = member()) {
       assertEquals(WireError.MALFORMED, peer.send(frame).readFailure(0));
@@ -178,7 +193,10 @@ final class HostileInputTest {
   @Test
   void badRequestsAreAnsweredAndTheConnectionGoesOn() throws Exception {
     try (HostilePeer peer = member()) {
-      peer.send(FrameKind.REQUEST, 1, RequestHeader.newBuilder().setMethod(9999).setTimeoutMillis(1000).build());
+      peer.send(
+          FrameKind.REQUEST,
+          1,
+          RequestHeader.newBuilder().setMethod(9999).setTimeoutMillis(1000).build());
       assertEquals(WireError.UNKNOWN_METHOD, peer.readFailure(1));
       peer.send(
           FrameKind.REQUEST,
@@ -221,21 +239,29 @@ final class HostileInputTest {
     try (NettyTransport stranger =
         NettyTransport.open(
             identity,
-            new ClosedAdmission(identity.id(), Set.of(nodeIdentity.id()), JoinToken.generate(), id -> {}),
+            new ClosedAdmission(
+                identity.id(), Set.of(nodeIdentity.id()), JoinToken.generate(), id -> {}),
             TransportConfig.defaults())) {
-      assertEquals(WireError.NOT_ADMITTED, errorOf(stranger, new Peer(nodeIdentity.id(), List.of(address))));
+      assertEquals(
+          WireError.NOT_ADMITTED, errorOf(stranger, new Peer(nodeIdentity.id(), List.of(address))));
     }
     assertEquals(0, served.get());
   }
 
   @Test
   void theCallerChecksWhoAnswers() {
-    assertEquals(WireError.WRONG_IDENTITY, errorOf(honest, new Peer(hostileIdentity.id(), List.of(address))));
+    assertEquals(
+        WireError.WRONG_IDENTITY,
+        errorOf(honest, new Peer(hostileIdentity.id(), List.of(address))));
     Identity identity = Identity.generate();
     try (NettyTransport distrustful =
         NettyTransport.open(
-            identity, new ClosedAdmission(identity.id(), Set.of(), null, id -> {}), TransportConfig.defaults())) {
-      assertEquals(WireError.NOT_ADMITTED, errorOf(distrustful, new Peer(nodeIdentity.id(), List.of(address))));
+            identity,
+            new ClosedAdmission(identity.id(), Set.of(), null, id -> {}),
+            TransportConfig.defaults())) {
+      assertEquals(
+          WireError.NOT_ADMITTED,
+          errorOf(distrustful, new Peer(nodeIdentity.id(), List.of(address))));
     }
     assertEquals(0, served.get());
   }
@@ -243,7 +269,8 @@ final class HostileInputTest {
   private static WireError errorOf(NettyTransport caller, Peer peer) {
     return assertThrows(
             WireException.class,
-            () -> caller.request(peer, ECHO, Envelope.of(StringValue.of("")), Duration.ofSeconds(5)))
+            () ->
+                caller.request(peer, ECHO, Envelope.of(StringValue.of("")), Duration.ofSeconds(5)))
         .error();
   }
 
@@ -253,9 +280,11 @@ final class HostileInputTest {
     generator.initialize(256);
     KeyPair pair = generator.generateKeyPair();
     byte[] otherSignature =
-        nodeIdentity.sign(IdentityCertificate.signedBytes(generator.generateKeyPair().getPublic().getEncoded()));
+        nodeIdentity.sign(
+            IdentityCertificate.signedBytes(generator.generateKeyPair().getPublic().getEncoded()));
     for (byte[] signature : List.of(new byte[64], new byte[3], otherSignature)) {
-      IdentityCertificate forged = IdentityCertificate.create(pair, nodeIdentity.publicKey(), signature);
+      IdentityCertificate forged =
+          IdentityCertificate.create(pair, nodeIdentity.publicKey(), signature);
       try (HostilePeer peer = HostilePeer.tls(address, forged)) {
         peer.hello(proof()).awaitEnd();
       } catch (IOException e) {
@@ -326,7 +355,10 @@ final class HostileInputTest {
   void whoAsksWhatCannotBeAnsweredIsSlowedDown() throws Exception {
     byte[] frame =
         FrameEncoder.encode(
-            FrameKind.REQUEST, 1, RequestHeader.newBuilder().setMethod(9).setTimeoutMillis(1000).build(), List.of());
+            FrameKind.REQUEST,
+            1,
+            RequestHeader.newBuilder().setMethod(9).setTimeoutMillis(1000).build(),
+            List.of());
     int answered = 0;
     try (HostilePeer first = member();
         HostilePeer second = member()) {
@@ -347,8 +379,13 @@ final class HostileInputTest {
     RequestHeader hang = RequestHeader.newBuilder().setMethod(3).setTimeoutMillis(20_000).build();
     RequestHeader large = RequestHeader.newBuilder().setMethod(2).setTimeoutMillis(20_000).build();
     RequestHeader promise =
-        RequestHeader.newBuilder().setMethod(1).setTimeoutMillis(20_000).addBodyLength(4 << 20).build();
-    byte[] unfinished = FrameEncoder.encode(FrameKind.REQUEST, 300, promise, List.of(new byte[4 << 20]));
+        RequestHeader.newBuilder()
+            .setMethod(1)
+            .setTimeoutMillis(20_000)
+            .addBodyLength(4 << 20)
+            .build();
+    byte[] unfinished =
+        FrameEncoder.encode(FrameKind.REQUEST, 300, promise, List.of(new byte[4 << 20]));
     for (int i = 0; i < 40; i++) {
       Identity identity = Identity.generate();
       HostilePeer peer = HostilePeer.tls(address, IdentityCertificate.create(identity));
@@ -360,7 +397,8 @@ final class HostileInputTest {
       peers.add(peer);
     }
     Peer peer = new Peer(nodeIdentity.id(), List.of(address));
-    Envelope<StringValue> small = new Envelope<>(StringValue.of("small"), List.of(new byte[64 << 10]));
+    Envelope<StringValue> small =
+        new Envelope<>(StringValue.of("small"), List.of(new byte[64 << 10]));
     for (int i = 0; i < 100; i++) {
       assertEquals("small", honest.request(peer, ECHO, small, LONG).message().getValue());
     }

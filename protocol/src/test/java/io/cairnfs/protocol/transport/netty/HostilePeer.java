@@ -50,7 +50,9 @@ final class HostilePeer implements AutoCloseable {
     InetSocketAddress internet = (InetSocketAddress) address;
     SSLSocket socket =
         (SSLSocket)
-            context(certificate).getSocketFactory().createSocket(internet.getAddress(), internet.getPort());
+            context(certificate)
+                .getSocketFactory()
+                .createSocket(internet.getAddress(), internet.getPort());
     socket.setEnabledProtocols(new String[] {"TLSv1.3"});
     socket.startHandshake();
     return new HostilePeer(socket);
@@ -119,7 +121,8 @@ final class HostilePeer implements AutoCloseable {
     } catch (IOException e) {
       // A reset or a TLS alert is an end too.
     }
-    assertTrue(System.nanoTime() - start < READ_TIMEOUT_MILLIS * 1_000_000L, "the connection stays open");
+    assertTrue(
+        System.nanoTime() - start < READ_TIMEOUT_MILLIS * 1_000_000L, "the connection stays open");
   }
 
   @Override

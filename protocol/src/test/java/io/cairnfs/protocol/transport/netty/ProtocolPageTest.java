@@ -36,7 +36,10 @@ final class ProtocolPageTest {
   }
 
   private static String joinGroups(MatchResult match) {
-    return Stream.of(1, 2, 3).limit(match.groupCount()).map(match::group).collect(Collectors.joining(" "));
+    return Stream.of(1, 2, 3)
+        .limit(match.groupCount())
+        .map(match::group)
+        .collect(Collectors.joining(" "));
   }
 
   @Test
@@ -69,9 +72,12 @@ final class ProtocolPageTest {
             .build();
     ResponseHeader response =
         ResponseHeader.newBuilder().setMessage(ByteString.fromHex("07")).addBodyLength(1).build();
-    String shown = String.join("", rows("^((?:[0-9a-f]{4,} *)+)(?:  [a-z0-9].*)?$")).replace(" ", "");
+    String shown =
+        String.join("", rows("^((?:[0-9a-f]{4,} *)+)(?:  [a-z0-9].*)?$")).replace(" ", "");
     assertEquals(
-        hex(FrameEncoder.encode(FrameKind.REQUEST, ID, request, List.of(new byte[3], new byte[300])))
+        hex(
+                FrameEncoder.encode(
+                    FrameKind.REQUEST, ID, request, List.of(new byte[3], new byte[300])))
             + hex(FrameEncoder.encode(FrameKind.RESPONSE, ID, response, List.of(new byte[1])))
             + hex(FrameEncoder.failure(ID, WireError.BUSY, "no")),
         shown);

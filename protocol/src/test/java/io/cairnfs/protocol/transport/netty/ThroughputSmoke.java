@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Prints how fast two transports of this process speak to each other, over TLS and over a Unix domain socket. A program to
- * look with, not a test: run its main method.
+ * Prints how fast two transports of this process speak to each other, over TLS and over a Unix
+ * domain socket. A program to look with, not a test: run its main method.
  */
 public final class ThroughputSmoke {
 
@@ -51,7 +51,8 @@ public final class ThroughputSmoke {
     }
   }
 
-  private static void measure(String name, SocketAddress address, PrintStream out) throws Exception {
+  private static void measure(String name, SocketAddress address, PrintStream out)
+      throws Exception {
     JoinToken token = JoinToken.generate();
     try (NettyTransport client = open(token);
         NettyTransport server = open(token)) {
@@ -59,7 +60,9 @@ public final class ThroughputSmoke {
       server.handle(
           GET,
           (caller, request, timeout) ->
-              new Envelope<>(request.message(), List.of(request.message().getValue().isEmpty() ? LARGE : SMALL)));
+              new Envelope<>(
+                  request.message(),
+                  List.of(request.message().getValue().isEmpty() ? LARGE : SMALL)));
       Peer peer = new Peer(server.self(), List.of(server.listen(address)));
       for (int round = 0; round < ROUNDS; round++) {
         double put = pipelined(client, peer, PUT, "", List.of(LARGE), 8, LARGE_COUNT);
@@ -80,7 +83,9 @@ public final class ThroughputSmoke {
   private static NettyTransport open(JoinToken token) {
     Identity identity = Identity.generate();
     return NettyTransport.open(
-        identity, new ClosedAdmission(identity.id(), Set.of(), token, id -> {}), TransportConfig.defaults());
+        identity,
+        new ClosedAdmission(identity.id(), Set.of(), token, id -> {}),
+        TransportConfig.defaults());
   }
 
   private static double pipelined(
@@ -118,6 +123,9 @@ public final class ThroughputSmoke {
     }
     Arrays.sort(nanos);
     return String.format(
-        Locale.ROOT, "4 KiB round trip p50 %d us, p99 %d us", nanos[count / 2] / 1000, nanos[count * 99 / 100] / 1000);
+        Locale.ROOT,
+        "4 KiB round trip p50 %d us, p99 %d us",
+        nanos[count / 2] / 1000,
+        nanos[count * 99 / 100] / 1000);
   }
 }
