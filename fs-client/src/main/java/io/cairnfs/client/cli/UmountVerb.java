@@ -48,7 +48,11 @@ final class UmountVerb extends Verb {
     if (!mounted && !served) {
       throw new CommandException(given + " is no mount of Cairn; findmnt -t fuse.cairn shows them");
     }
-    if (mount == null || !served) {
+    if (mount == null) {
+      unmountForeign(directory);
+      return ExitCode.OK;
+    }
+    if (!served) {
       Unmounter.detach(directory);
       records.remove(directory);
       done("removed the mount on " + directory + " that a dead process left", directory);
@@ -66,6 +70,18 @@ final class UmountVerb extends Verb {
     awaitEnd(records, mount, deadline);
     done("unmounted " + directory, directory);
     return ExitCode.OK;
+  }
+
+  /** A mount of another user or data directory: its process stores what was written by itself. */
+  private void unmountForeign(Path directory)
+      throws CommandException, IOException, InterruptedException {
+    if (lazy) {
+      Unmounter.detach(directory);
+    } else {
+      Duration patience = MountOptions.DEFAULT.timeout().plus(SLACK);
+      unmount(directory, System.nanoTime() + patience.toNanos());
+    }
+    done("unmounted " + directory + ", which a process of other settings served", directory);
   }
 
   /** Unmounts; on a thread of its own, since a mount that does not answer cannot be interrupted. */
