@@ -2,6 +2,7 @@ package io.cairnfs.node;
 
 import io.cairnfs.dht.Locator;
 import io.cairnfs.dht.placement.Placement;
+import io.cairnfs.dht.record.IdentitySigner;
 import io.cairnfs.dht.record.NodeDescription;
 import io.cairnfs.dht.record.NodeRecord;
 import io.cairnfs.dht.record.NodeRole;
