@@ -40,6 +40,16 @@ public interface BlockStore extends AutoCloseable {
    */
   byte[] get(Key256 digest) throws StoreException, InterruptedException;
 
+  /**
+   * A range of a block's bytes, verified, though possibly with less than the whole block.
+   *
+   * @param offset at least 0; from the block's end on, nothing is there
+   * @param length at least 0
+   * @return as many bytes as the block has in the range
+   * @throws StoreException as by {@link #get(Key256)}
+   */
+  byte[] get(Key256 digest, int offset, int length) throws StoreException, InterruptedException;
+
   /** What is known about a block, damaged ones included; null if it is not here. */
   @Nullable BlockStat stat(Key256 digest) throws StoreException, InterruptedException;
 

@@ -95,6 +95,11 @@ public final class MemoryBlockStore implements BlockStore {
     return stored.body();
   }
 
+  @Override
+  public synchronized byte[] get(Key256 digest, int offset, int length) throws StoreException {
+    return ByteRange.of(offset, length).cut(get(digest));
+  }
+
   /** Pretends that a block's body was damaged, as its next reader would find. */
   public synchronized void damage(Key256 digest) throws StoreException {
     Stored stored = find(digest);

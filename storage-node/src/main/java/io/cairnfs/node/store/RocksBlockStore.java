@@ -148,6 +148,12 @@ public final class RocksBlockStore implements BlockStore {
     }
   }
 
+  @Override
+  public byte[] get(Key256 digest, int offset, int length)
+      throws StoreException, InterruptedException {
+    return ByteRange.of(offset, length).cut(get(digest));
+  }
+
   private byte[] readBody(Key256 digest) throws StoreException {
     byte[] key = digest.toBytes();
     try {

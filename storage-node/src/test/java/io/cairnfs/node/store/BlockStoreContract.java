@@ -16,11 +16,14 @@ import io.cairnfs.protocol.cid.Codec;
 import io.cairnfs.protocol.identity.Key256;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every block store does. */
 abstract class BlockStoreContract {
@@ -40,6 +43,34 @@ abstract class BlockStoreContract {
     for (Block block : blocks) {
       assertArrayEquals(block.bytes(), store().get(block.cid().key()));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 500, 70_000, (1 << 20) + 5})
+  void givesRangesClippedAtTheEnd(int sizeBytes) throws Exception {
+    Block block = TestBlocks.random(1, sizeBytes);
+    store().put(List.of(block), PutOptions.VERIFIED);
+    int[] bounds = {0, 1, 499, 65_535, 65_536, 65_537, 1 << 20, (1 << 20) + 6, Integer.MAX_VALUE};
+    for (int offset : bounds) {
+      for (int length : bounds) {
+        int from = Math.min(offset, sizeBytes);
+        int to = (int) Math.min((long) offset + length, sizeBytes);
+        assertArrayEquals(
+            Arrays.copyOfRange(block.bytes(), from, to),
+            store().get(block.cid().key(), offset, length),
+            length + " at " + offset);
+      }
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoRange() throws Exception {
+    Block block = TestBlocks.random(1, 100);
+    store().put(List.of(block), PutOptions.VERIFIED);
+    Key256 digest = block.cid().key();
+    assertThrows(IllegalArgumentException.class, () -> store().get(digest, -1, 5));
+    assertThrows(IllegalArgumentException.class, () -> store().get(digest, 5, -1));
+    assertReason(Reason.NOT_FOUND, () -> store().get(TestBlocks.random(2, 100).cid().key(), 0, 5));
   }
 
   @Test
