@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Command lines that run classes of this build in a JVM of their own, with a small heap. */
+/**
+ * Command lines that run classes of this build in a JVM of their own, with a small heap. What it
+ * unpacks and forgets because it is killed lies in the run directory.
+ */
 final class JavaProcess {
 
   private static final List<String> FLAGS =
@@ -27,6 +30,8 @@ final class JavaProcess {
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.add("-Xmx" + heapMebibytes + "m");
     words.addAll(FLAGS);
+    words.add("-Djava.io.tmpdir=" + RunDirectory.current().temporary());
+    words.add("-Djava.library.path=" + System.getProperty("java.library.path"));
     words.add("-cp");
     words.add(System.getProperty("java.class.path"));
     words.add(mainClass);

@@ -20,6 +20,7 @@ final class RunDirectory implements AutoCloseable {
   /** The mark in the environment of every process that a test starts. */
   static final String MARK = "CAIRN_RUN_DIRECTORY";
 
+  private static final String TEMPORARY = "tmp";
   private static final long REAP_SECONDS = 30;
 
   private static final class Current {
@@ -47,11 +48,17 @@ final class RunDirectory implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().remove(MARK);
+    Files.createDirectory(path.resolve(TEMPORARY));
     return new RunDirectory(path, builder.start());
   }
 
   Path path() {
     return path;
+  }
+
+  /** Where what is started has its temporary files. */
+  Path temporary() {
+    return path.resolve(TEMPORARY);
   }
 
   /** A new empty directory in it. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 final class RunDirectoryTest {
@@ -36,10 +39,11 @@ final class RunDirectoryTest {
     }
   }
 
-  @Test
-  void aKilledJvmLeavesNothing() throws Exception {
+  @ParameterizedTest
+  @ValueSource(classes = {Maker.class, Mounter.class})
+  void aKilledJvmLeavesNothing(Class<?> main) throws Exception {
     Process jvm =
-        new ProcessBuilder(JavaProcess.commandLine(64, Maker.class.getName(), List.of()))
+        new ProcessBuilder(JavaProcess.commandLine(64, main.getName(), List.of()))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (BufferedReader lines = jvm.inputReader()) {
@@ -92,6 +96,20 @@ final class RunDirectoryTest {
       System.out.println(started.pid());
       System.out.println(mounted);
       Thread.sleep(Duration.ofMinutes(5));
+    }
+  }
+
+  /** A test JVM that leaves a volume mounted and in use. */
+  static final class Mounter {
+    public static void main(String[] arguments) throws Exception {
+      TestMount mount = TestMount.embedded(Cairn.embedded());
+      OutputStream open = Files.newOutputStream(mount.directory().resolve("file"));
+      System.out.println(RunDirectory.current().path());
+      System.out.println(mount.pid());
+      System.out.println(true);
+      while (true) {
+        open.write(1);
+      }
     }
   }
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** A cluster of real nodes on this machine. */
 final class TestCluster implements AutoCloseable {
@@ -63,12 +65,40 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  /** kill -9 for all nodes at once. */
+  void kill() throws InterruptedException {
+    nodes.forEach(TestNode::strike);
+    for (TestNode node : nodes) {
+      node.kill();
+    }
+  }
+
+  /** Starts all nodes again, in parallel. */
+  void restart() throws IOException, InterruptedException {
+    List<FutureTask<Boolean>> starts = new ArrayList<>();
+    for (TestNode node : nodes) {
+      FutureTask<Boolean> start =
+          new FutureTask<>(
+              () -> {
+                node.restart();
+                return true;
+              });
+      starts.add(start);
+      Thread.startVirtualThread(start);
+    }
+    for (FutureTask<Boolean> start : starts) {
+      try {
+        start.get();
+      } catch (ExecutionException e) {
+        throw new IOException("a node does not start again", e.getCause());
+      }
+    }
+  }
+
   @Override
   public void close() {
     try {
-      for (TestNode node : nodes) {
-        node.kill();
-      }
+      kill();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // what is left is the reaper's
     }

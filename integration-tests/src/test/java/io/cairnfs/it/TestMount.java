@@ -55,6 +55,11 @@ final class TestMount implements AutoCloseable {
     return directory;
   }
 
+  /** Of the process that serves it. */
+  long pid() {
+    return process.pid();
+  }
+
   /** kill -9: what is mounted stays there dead until it is mounted again. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

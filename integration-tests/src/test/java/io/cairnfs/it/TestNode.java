@@ -68,7 +68,13 @@ final class TestNode {
 
   /** kill -9. */
   void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+    strike();
+    process.waitFor();
+  }
+
+  /** kill -9, without waiting for the end. */
+  void strike() {
+    process.destroyForcibly();
   }
 
   /** SIGTERM; gives the exit code. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairnfs.node.rocks.RocksDatabase;
 import io.cairnfs.node.rocks.RocksSettings;
+import io.cairnfs.node.testing.ChildJvm;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.cid.Codec;
 import io.cairnfs.protocol.head.Commit;
@@ -17,7 +18,6 @@ import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.head.VolumeId;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -69,17 +69,12 @@ final class HeadCrashTest {
   private long runAndKill(VolumeId volume, long acknowledged, int millis) throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+UseSerialGC",
-            "-Xmx128m",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            HeadCrashTest.class.getName(),
-            directory.toString(),
-            HexFormat.of().formatHex(volume.toBytes()),
-            Long.toString(acknowledged));
+            ChildJvm.command(
+                HeadCrashTest.class,
+                List.of(
+                    directory.toString(),
+                    HexFormat.of().formatHex(volume.toBytes()),
+                    Long.toString(acknowledged))));
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
     Process child = builder.start();
     long last = acknowledged;
@@ -89,9 +84,8 @@ final class HeadCrashTest {
         last = Long.parseLong(line);
         end = end == 0 ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis) : end;
         if (System.nanoTime() > end) {
-          // SIGKILL; what the child printed before is still read, for it was acknowledged too.
-          // Process.destroyForcibly
-          // would close the pipe.
+          // What the child printed before is still read, for it was acknowledged too:
+          // Process.destroyForcibly would close the pipe.
           child.toHandle().destroyForcibly();
         }
       }
@@ -137,7 +131,7 @@ final class HeadCrashTest {
 
   /** The process that is killed: directory, volume, last acknowledged request. */
   public static void main(String[] arguments) throws Exception {
-    Thread.ofPlatform().daemon().start(HeadCrashTest::endWithParent);
+    ChildJvm.endWithParent();
     Path directory = Path.of(arguments[0]);
     VolumeId volume = VolumeId.of(HexFormat.of().parseHex(arguments[1]));
     PrintStream out = System.out;
@@ -161,15 +155,5 @@ final class HeadCrashTest {
         }
       }
     }
-  }
-
-  /** The parent may be killed itself: its end closes the pipe. */
-  private static void endWithParent() {
-    try {
-      System.in.transferTo(OutputStream.nullOutputStream());
-    } catch (IOException e) {
-      // The pipe is gone: the same.
-    }
-    Runtime.getRuntime().halt(1);
   }
 }
