@@ -22,8 +22,15 @@ public interface BlockClient {
   byte[] get(Cid cid) throws BlockException, InterruptedException;
 
   /**
-   * A block's bytes if they are in memory, else null. Never waits. The array is shared: do not
-   * change it.
+   * A chunk's bytes, verified by its own name. The array is shared: do not change it.
+   *
+   * @throws BlockException if no replica of its block could deliver it in time
+   */
+  byte[] get(Chunk chunk) throws BlockException, InterruptedException;
+
+  /**
+   * A block's or chunk's bytes if they are in memory, else null. Never waits. The array is shared:
+   * do not change it.
    */
   default byte @Nullable [] peek(Cid cid) {
     return null;

@@ -14,12 +14,12 @@ public final class BlockClients {
       PlacementSettings settings,
       long cacheBytes,
       BlockCounters counters) {
-    NodeBlocks nodes =
-        new VerifyingNodeBlocks(new RemoteNodeBlocks(transport, settings.replication()), counters);
-    return stack(nodes, replicas, settings, cacheBytes, counters);
+    NodeBlocks nodes = new RemoteNodeBlocks(transport, settings.replication());
+    return stack(
+        new VerifyingNodeBlocks(nodes, counters), replicas, settings, cacheBytes, counters);
   }
 
-  /** Blocks on a node in this process, which verifies what it reads from its disk. */
+  /** Blocks on a node in this process, which verifies whole blocks that it reads from its disk. */
   public static CachingBlocks embedded(
       Transport transport,
       Replicas replicas,
@@ -36,8 +36,9 @@ public final class BlockClients {
       PlacementSettings settings,
       long cacheBytes,
       BlockCounters counters) {
+    NodeBlocks verified = new VerifyingChunks(nodes, counters);
     return new CachingBlocks(
-        new RetryingBlocks(new PlacedBlocks(nodes, replicas, settings, counters)),
+        new RetryingBlocks(new PlacedBlocks(verified, replicas, settings, counters)),
         cacheBytes,
         counters);
   }

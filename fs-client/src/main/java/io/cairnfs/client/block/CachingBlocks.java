@@ -14,8 +14,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps blocks in memory, those that were read and those that were written, and lets all who want
- * one block at the same time share one fetch. What enters is verified already.
+ * Keeps blocks and chunks in memory, those that were read and those that were written, and lets all
+ * who want one of them at the same time share one fetch. What enters is verified already.
  */
 public final class CachingBlocks implements BlockClient {
 
@@ -41,6 +41,16 @@ public final class CachingBlocks implements BlockClient {
 
   @Override
   public byte[] get(Cid cid) throws BlockException, InterruptedException {
+    return get(cid, () -> inner.get(cid));
+  }
+
+  @Override
+  public byte[] get(Chunk chunk) throws BlockException, InterruptedException {
+    return get(chunk.cid(), () -> inner.get(chunk));
+  }
+
+  private byte[] get(Cid cid, Deadline.Waiting<byte[], BlockException> fetch)
+      throws BlockException, InterruptedException {
     while (true) {
       byte[] cached = cache.get(cid);
       if (cached != null) {
@@ -50,7 +60,7 @@ public final class CachingBlocks implements BlockClient {
       CompletableFuture<byte[]> mine = new CompletableFuture<>();
       CompletableFuture<byte[]> flight = flights.putIfAbsent(cid, mine);
       if (flight == null) {
-        return fly(cid, mine);
+        return fly(cid, fetch, mine);
       }
       byte[] shared = join(cid, flight);
       if (shared != null) {
@@ -59,12 +69,13 @@ public final class CachingBlocks implements BlockClient {
     }
   }
 
-  private byte[] fly(Cid cid, CompletableFuture<byte[]> flight)
+  private byte[] fly(
+      Cid cid, Deadline.Waiting<byte[], BlockException> fetch, CompletableFuture<byte[]> flight)
       throws BlockException, InterruptedException {
     try {
       // One that landed between the look at the cache and the take-off.
       byte[] landed = cache.get(cid);
-      byte[] bytes = landed == null ? inner.get(cid) : landed;
+      byte[] bytes = landed == null ? fetch.call() : landed;
       if (landed == null) {
         counters.cacheMisses.increment();
         cache.put(new Block(cid, bytes));

@@ -18,6 +18,14 @@ public interface NodeBlocks {
    */
   byte[] get(Peer node, Cid cid, Duration timeout) throws WireException, InterruptedException;
 
+  /**
+   * A part of a block of that node, exactly as long as the chunk says.
+   *
+   * @throws WireException also with NOT_FOUND, CORRUPT and BAD_RANGE, as that node says, or
+   *     UNKNOWN_METHOD from one that gives no parts
+   */
+  byte[] get(Peer node, Chunk chunk, Duration timeout) throws WireException, InterruptedException;
+
   /** Stores blocks on that node, all or none; they are durable there when this returns. */
   void put(Peer node, List<Block> blocks, Duration timeout)
       throws WireException, InterruptedException;

@@ -5,8 +5,10 @@ import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.transport.WireException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -59,7 +61,7 @@ public final class PlacedBlocks implements BlockClient {
   }
 
   private byte[] getPlaced(Cid cid) throws BlockException, InterruptedException {
-    ReplicaRead read = new ReplicaRead(nodes, health, settings, counters, cid);
+    ReplicaRead read = read((node, timeout) -> nodes.get(node, cid, timeout));
     byte[] bytes = read.ask(candidates(cid, false));
     if (bytes == null && !Deadline.remaining().isZero()) {
       bytes = read.ask(candidates(cid, true));
@@ -75,12 +77,78 @@ public final class PlacedBlocks implements BlockClient {
     return bytes;
   }
 
+  private ReplicaRead read(ReplicaRead.Question question) {
+    return new ReplicaRead(question, health, settings, counters);
+  }
+
+  @Override
+  public byte[] get(Chunk chunk) throws BlockException, InterruptedException {
+    return Deadline.await(Deadline.remaining(), () -> getPlaced(chunk));
+  }
+
+  /**
+   * Where no replica gives the chunk, the whole block is read: that also asks a fresh lookup, and
+   * says what is wrong.
+   */
+  private byte[] getPlaced(Chunk chunk) throws BlockException, InterruptedException {
+    ReplicaRead read = read((node, timeout) -> nodes.get(node, chunk, timeout));
+    byte[] bytes = read.ask(candidates(chunk.block(), false));
+    if (bytes == null) {
+      return cut(chunk, getPlaced(chunk.block()));
+    }
+    read.bad().forEach(node -> examine(node, chunk.block()));
+    return bytes;
+  }
+
+  private static byte[] cut(Chunk chunk, byte[] block) throws BlockException {
+    int end = chunk.offset() + chunk.length();
+    if (end <= block.length) {
+      byte[] bytes = Arrays.copyOfRange(block, chunk.offset(), end);
+      if (chunk.cid().matches(bytes)) {
+        return bytes;
+      }
+    }
+    throw new BlockException(
+        BlockException.Reason.NOT_FOUND, "block " + chunk.block() + " has no such " + chunk);
+  }
+
   private List<Replica> candidates(Cid cid, boolean fresh) throws InterruptedException {
     return health.healthyFirst(replicas.order(cid.key(), fresh, settings.readTimeout()));
   }
 
   /** Gives the right bytes to a node whose replica is bad, in the background. */
   private void repair(Replica node, Block block) {
+    inBackground(node, block.cid(), () -> repairNow(node, block));
+  }
+
+  private boolean repairNow(Replica node, Block block) throws WireException, InterruptedException {
+    nodes.put(node.peer(), List.of(block), settings.writeTimeout());
+    counters.repairs.increment();
+    LOG.info("repaired block {} on node {}", block.cid(), node.id());
+    return true;
+  }
+
+  /**
+   * Has a node that sent a wrong part read all of the block, in the background: a node notices only
+   * then that its replica is bad, and takes a better one.
+   */
+  private void examine(Replica node, Cid cid) {
+    inBackground(
+        node,
+        cid,
+        () -> {
+          ReplicaRead read = read((peer, timeout) -> nodes.get(peer, cid, timeout));
+          byte[] bytes = read.ask(List.of(node));
+          if (bytes == null) {
+            bytes = read.ask(candidates(cid, false));
+          }
+          return bytes != null
+              && read.bad().contains(node)
+              && repairNow(node, new Block(cid, bytes));
+        });
+  }
+
+  private void inBackground(Replica node, Cid cid, Deadline.Waiting<?, IOException> task) {
     if (!repairs.tryAcquire()) {
       return;
     }
@@ -89,15 +157,10 @@ public final class PlacedBlocks implements BlockClient {
         .start(
             () -> {
               try {
-                nodes.put(node.peer(), List.of(block), settings.writeTimeout());
-                counters.repairs.increment();
-                LOG.info("repaired block {} on node {}", block.cid(), node.id());
-              } catch (WireException e) {
+                Deadline.await(settings.writeTimeout(), task);
+              } catch (IOException e) {
                 LOG.warn(
-                    "could not repair block {} on node {}: {}",
-                    block.cid(),
-                    node.id(),
-                    e.getMessage());
+                    "could not repair block {} on node {}: {}", cid, node.id(), e.getMessage());
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               } finally {

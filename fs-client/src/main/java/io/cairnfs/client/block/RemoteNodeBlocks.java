@@ -4,8 +4,11 @@ import com.google.protobuf.ByteString;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.block.BlockMethods;
+import io.cairnfs.protocol.block.message.BlockRange;
 import io.cairnfs.protocol.block.message.GetBlocksReply;
 import io.cairnfs.protocol.block.message.GetBlocksRequest;
+import io.cairnfs.protocol.block.message.GetRangesReply;
+import io.cairnfs.protocol.block.message.GetRangesRequest;
 import io.cairnfs.protocol.block.message.HaveBlocksReply;
 import io.cairnfs.protocol.block.message.HaveBlocksRequest;
 import io.cairnfs.protocol.block.message.PutBlocksRequest;
@@ -44,20 +47,52 @@ public final class RemoteNodeBlocks implements NodeBlocks {
         GetBlocksRequest.newBuilder().addCid(ByteString.copyFrom(cid.toBytes())).build();
     Envelope<GetBlocksReply> reply =
         transport.request(node, BlockMethods.GET, Envelope.of(request), timeout);
-    if (reply.message().getStatusCount() != 1) {
+    byte[] body = onlyBody(cid, reply.message().getStatusList(), reply.bodies());
+    if (body.length > BlockLimits.MAX_ACCEPTED_BYTES) {
+      throw new WireException(WireError.MALFORMED, "no block has " + body.length + " bytes");
+    }
+    return body;
+  }
+
+  @Override
+  public byte[] get(Peer node, Chunk chunk, Duration timeout)
+      throws WireException, InterruptedException {
+    BlockRange range =
+        BlockRange.newBuilder()
+            .setCid(ByteString.copyFrom(chunk.block().toBytes()))
+            .setOffset(chunk.offset())
+            .setLength(chunk.length())
+            .build();
+    Envelope<GetRangesReply> reply =
+        transport.request(
+            node,
+            BlockMethods.GET_RANGES,
+            Envelope.of(GetRangesRequest.newBuilder().addRange(range).build()),
+            timeout);
+    byte[] body = onlyBody(chunk.block(), reply.message().getStatusList(), reply.bodies());
+    if (body.length != chunk.length()) {
+      throw new WireException(
+          WireError.MALFORMED, body.length + " bytes came for a range of " + chunk.length());
+    }
+    return body;
+  }
+
+  /** The body of the answer to a request for one. */
+  private static byte[] onlyBody(Cid cid, List<Integer> statuses, List<byte[]> bodies)
+      throws WireException {
+    if (statuses.size() != 1) {
       throw new WireException(
           WireError.MALFORMED, "a get of one block was answered with another number");
     }
-    int status = reply.message().getStatus(0);
+    int status = statuses.getFirst();
     if (status != 0) {
       throw new WireException(WireError.of(status), "block " + cid);
     }
-    if (reply.bodies().size() != 1
-        || reply.bodies().getFirst().length > BlockLimits.MAX_ACCEPTED_BYTES) {
+    if (bodies.size() != 1) {
       throw new WireException(
-          WireError.MALFORMED, "a get of one block was answered without a fitting body");
+          WireError.MALFORMED, "a get of one block was answered without its body");
     }
-    return reply.bodies().getFirst();
+    return bodies.getFirst();
   }
 
   @Override

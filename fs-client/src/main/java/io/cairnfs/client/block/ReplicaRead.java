@@ -2,7 +2,7 @@ package io.cairnfs.client.block;
 
 import io.cairnfs.client.block.Replicas.Replica;
 import io.cairnfs.client.wait.Deadline;
-import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.transport.Peer;
 import io.cairnfs.protocol.transport.WireError;
 import io.cairnfs.protocol.transport.WireException;
 import java.time.Duration;
@@ -16,16 +16,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One read of one block: asks replicas one after the other, the next one as soon as one fails or is
- * slow, and takes the first good answer. Used by one thread.
+ * One read of one block or chunk: asks replicas one after the other, the next one as soon as one
+ * fails or is slow, and takes the first good answer. Used by one thread.
  */
 final class ReplicaRead {
 
-  private final NodeBlocks nodes;
   private final NodeHealth health;
   private final PlacementSettings settings;
   private final BlockCounters counters;
-  private final Cid cid;
+  private final Question question;
 
   private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
   private final List<Try> outstanding = new ArrayList<>();
@@ -33,17 +32,18 @@ final class ReplicaRead {
   private final List<Replica> bad = new ArrayList<>();
   private int without;
 
+  /** What each replica is asked. */
+  @FunctionalInterface
+  interface Question {
+    byte[] ask(Peer node, Duration timeout) throws WireException, InterruptedException;
+  }
+
   ReplicaRead(
-      NodeBlocks nodes,
-      NodeHealth health,
-      PlacementSettings settings,
-      BlockCounters counters,
-      Cid cid) {
-    this.nodes = nodes;
+      Question question, NodeHealth health, PlacementSettings settings, BlockCounters counters) {
+    this.question = question;
     this.health = health;
     this.settings = settings;
     this.counters = counters;
-    this.cid = cid;
   }
 
   private record Try(Replica replica, Thread thread) {}
@@ -61,7 +61,7 @@ final class ReplicaRead {
   /**
    * Asks those candidates that were not asked yet.
    *
-   * @return the block, or null if none of them gave it in time
+   * @return the bytes, or null if none of them gave it in time
    */
   byte @Nullable [] ask(List<Replica> candidates) throws InterruptedException {
     List<Replica> left = new ArrayList<>(candidates);
@@ -125,7 +125,7 @@ final class ReplicaRead {
 
   private Outcome request(Replica replica, Duration timeout) {
     try {
-      byte[] bytes = nodes.get(replica.peer(), cid, timeout);
+      byte[] bytes = question.ask(replica.peer(), timeout);
       health.answered(replica.id());
       return new Outcome.Found(replica, bytes);
     } catch (WireException e) {

@@ -30,6 +30,11 @@ public final class RetryingBlocks implements BlockClient {
   }
 
   @Override
+  public byte[] get(Chunk chunk) throws BlockException, InterruptedException {
+    return retry(() -> inner.get(chunk));
+  }
+
+  @Override
   public void put(List<Block> blocks) throws BlockException, InterruptedException {
     retry(
         () -> {

@@ -43,6 +43,12 @@ public final class VerifyingNodeBlocks implements NodeBlocks {
   }
 
   @Override
+  public byte[] get(Peer node, Chunk chunk, Duration timeout)
+      throws WireException, InterruptedException {
+    return inner.get(node, chunk, timeout);
+  }
+
+  @Override
   public void put(Peer node, List<Block> blocks, Duration timeout)
       throws WireException, InterruptedException {
     inner.put(node, blocks, timeout); // the node verifies

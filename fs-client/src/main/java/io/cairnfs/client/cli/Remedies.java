@@ -29,6 +29,7 @@ final class Remedies {
       case CORRUPT -> "the block is damaged on this node; read it from another one";
       case STORE_FAILED -> "the node's disk failed; see its log";
       case PINNED -> "pinned; unpin it first with cairn pin rm";
+      case BAD_RANGE -> "the block is shorter than that";
       case UNKNOWN_VOLUME -> "the node does not host this volume";
       case FENCED -> "the session has ended";
       case HELD -> "mounted elsewhere";

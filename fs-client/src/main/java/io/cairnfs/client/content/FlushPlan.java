@@ -58,7 +58,7 @@ final class FlushPlan {
     } else if (length >= DirtyFile.MIN_OWN_BLOCK_BYTES) {
       OutgoingBlock block = OutgoingBlock.chunk(uploader, joined(length));
       blockBytes += length;
-      put(start, new Extent.InBlock(block, 0, length));
+      put(start, block.all());
       block.push();
     } else if (run.size() == 1) {
       Segment only = run.getFirst();
@@ -70,9 +70,14 @@ final class FlushPlan {
     runLength = 0;
   }
 
+  /**
+   * A small file is read from its start, which is not verifiable by itself: the whole pack comes,
+   * and brings the file's neighbours along. What lies further in a file was written at random, and
+   * is read so.
+   */
   private void pack(long start, byte[] source, int from, int length) {
     blockBytes += length;
-    put(start, packer.append(source, from, length));
+    put(start, packer.append(source, from, length, start > 0));
   }
 
   private byte[] joined(int length) {
@@ -95,13 +100,12 @@ final class FlushPlan {
     if (!extents.isEmpty()
         && extents.getLast() instanceof FileExtent(long lastOffset, Extent.InBlock last)
         && extent instanceof Extent.InBlock next
-        && last.block() == next.block()
-        && lastOffset + last.length() == offset
-        && last.blockOffset() + last.length() == next.blockOffset()) {
-      Extent.InBlock merged =
-          new Extent.InBlock(last.block(), last.blockOffset(), last.length() + next.length());
-      extents.set(extents.size() - 1, new FileExtent(lastOffset, merged));
-      return;
+        && lastOffset + last.length() == offset) {
+      Extent.InBlock joined = last.join(next);
+      if (joined != null) {
+        extents.set(extents.size() - 1, new FileExtent(lastOffset, joined));
+        return;
+      }
     }
     extents.add(new FileExtent(offset, extent));
   }

@@ -1,11 +1,14 @@
 package io.cairnfs.client.content;
 
+import io.cairnfs.client.extent.Extent;
+import io.cairnfs.client.extent.Outboard;
 import io.cairnfs.client.extent.PendingBlock;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.cid.Cid;
-import io.cairnfs.protocol.cid.Codec;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +23,13 @@ final class OutgoingBlock extends PendingBlock {
    */
   private static final int FIRST_PACK_BYTES = 64 << 10;
 
-  static final int FULL = -1;
-
   private final Uploader uploader;
   private byte @Nullable [] bytes;
   private int length;
+
+  /** Those of its pieces that are to be read by themselves, in order. */
+  private final List<Outboard> outboards = new ArrayList<>(1);
+
   private boolean sealed;
   private long sealedNanos;
 
@@ -44,13 +49,20 @@ final class OutgoingBlock extends PendingBlock {
     return new OutgoingBlock(uploader, bytes, bytes.length);
   }
 
+  /** All of its bytes, to be read in parts. Before it is pushed. */
+  synchronized Extent.InBlock all() {
+    return extent(0, length, true);
+  }
+
   /**
-   * Adds bytes; returns where they are in the block, or {@link #FULL} if it is sealed or has no
-   * room for them.
+   * Adds bytes; null if it is sealed or has no room for them.
+   *
+   * @param verifiable whether they get an outboard, to be read by themselves
    */
-  synchronized int append(byte[] source, int from, int count) {
+  synchronized Extent.@Nullable InBlock append(
+      byte[] source, int from, int count, boolean verifiable) {
     if (sealed || bytes == null || length + count > BlockLimits.MAX_PRODUCED_BYTES) {
-      return FULL;
+      return null;
     }
     if (length + count > bytes.length) {
       int doubled = Math.max(2 * bytes.length, length + count);
@@ -59,7 +71,16 @@ final class OutgoingBlock extends PendingBlock {
     int at = length;
     System.arraycopy(source, from, bytes, at, count);
     length += count;
-    return at;
+    return extent(at, count, verifiable);
+  }
+
+  private Extent.InBlock extent(int at, int count, boolean verifiable) {
+    if (!verifiable) {
+      return new Extent.InBlock(this, at, count);
+    }
+    Outboard outboard = new Outboard(at, count);
+    outboards.add(outboard);
+    return new Extent.InBlock(this, at, count, outboard);
   }
 
   @Override
@@ -86,7 +107,7 @@ final class OutgoingBlock extends PendingBlock {
       }
       exact = bytes;
     }
-    Cid cid = Cid.of(Codec.RAW, exact);
+    Cid cid = new ChunkHasher(exact).hash(outboards);
     sealedAs(cid);
     return new Block(cid, exact);
   }

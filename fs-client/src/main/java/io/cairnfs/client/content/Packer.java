@@ -1,6 +1,7 @@
 package io.cairnfs.client.content;
 
 import io.cairnfs.client.extent.Extent;
+import io.cairnfs.protocol.block.BlockLimits;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -22,18 +23,21 @@ final class Packer {
     this.packAge = packAge;
   }
 
-  /** Adds a piece, whole, to the open pack, or to a new one if it does not fit. */
-  synchronized Extent.InBlock append(byte[] source, int from, int length) {
-    OutgoingBlock pack = open;
-    int at = pack == null ? OutgoingBlock.FULL : pack.append(source, from, length);
-    if (pack == null || at == OutgoingBlock.FULL) {
+  /**
+   * Adds a piece, whole, to the open pack, or to a new one if it does not fit.
+   *
+   * @param length at most {@link BlockLimits#MAX_PRODUCED_BYTES}
+   * @param verifiable whether it is to be read by itself
+   */
+  synchronized Extent.InBlock append(byte[] source, int from, int length, boolean verifiable) {
+    Extent.InBlock piece = open == null ? null : open.append(source, from, length, verifiable);
+    while (piece == null) {
       push();
-      pack = OutgoingBlock.pack(uploader);
-      open = pack;
-      at = pack.append(source, from, length);
-      pushLater(pack);
+      open = OutgoingBlock.pack(uploader);
+      pushLater(open);
+      piece = open.append(source, from, length, verifiable);
     }
-    return new Extent.InBlock(pack, at, length);
+    return piece;
   }
 
   /** Sends the open pack on its way. */

@@ -44,8 +44,8 @@ final class Prefetcher {
     Set<Cid> wanted = new LinkedHashSet<>();
     try {
       for (FileExtent extent : Deadline.await(timeout, () -> source.extents(from, to))) {
-        if (extent.extent()
-            instanceof Extent.InBlock(BlockRef.Stored(Cid cid), int at, long length)) {
+        if (extent.extent() instanceof Extent.InBlock inBlock
+            && inBlock.block() instanceof BlockRef.Stored(Cid cid)) {
           wanted.add(cid);
         }
       }

@@ -1,8 +1,9 @@
 package io.cairnfs.client.content;
 
 /**
- * Recognises that an open file is read in sequence and has the blocks ahead fetched. One per open
- * handle; thread-safe, never waits. A file that is read at random is left alone.
+ * Recognises that an open file is read in sequence and has the blocks ahead fetched, or that it is
+ * read at random, when nothing is to be fetched but what is read. One per open handle; thread-safe,
+ * never waits.
  *
  * <p>The window starts at one block and doubles with each step; it ends with the first read
  * elsewhere. The kernel sends the reads of one stream slightly out of order, so "in sequence"
@@ -34,11 +35,19 @@ public final class ReadAhead {
     this.maxWindow = maxWindow;
   }
 
-  /** Takes notice of a read of [offset, offset + length). */
-  synchronized void noticed(long offset, long length) {
-    if (maxWindow == 0) {
-      return;
-    }
+  /**
+   * Takes notice of a read of [offset, offset + length).
+   *
+   * @return whether it is far from where the last ones ended, or from the file's start if it is the
+   *     first: what is next to it will probably not be read soon
+   */
+  synchronized boolean noticed(long offset, long length) {
+    boolean far = Math.abs(offset - Math.max(0, expected)) > SLACK_BYTES;
+    follow(offset, length);
+    return far;
+  }
+
+  private void follow(long offset, long length) {
     long end = offset + length;
     if (!isNext(offset)) {
       window = 0;
@@ -48,7 +57,7 @@ public final class ReadAhead {
     }
     expected = Math.max(expected, end);
     fetchedTo = Math.max(fetchedTo, end);
-    if (fetchedTo - expected > window / 2) {
+    if (maxWindow == 0 || fetchedTo - expected > window / 2) {
       return; // enough is under way
     }
     window = Math.min(maxWindow, window == 0 ? FIRST_WINDOW_BYTES : 2 * window);

@@ -5,19 +5,13 @@ import io.cairnfs.client.block.BlockException;
 import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.FileExtent;
+import io.cairnfs.client.extent.Outboard;
 import io.cairnfs.client.extent.PendingBlock;
-import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.client.wait.ImpatientThread;
 import io.cairnfs.protocol.cid.Cid;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,26 +42,27 @@ final class Reader {
       return;
     }
     List<FileExtent> flushing = dirty == null ? List.of() : dirty.flushing();
-    Map<Cid, byte[]> fetched = new LinkedHashMap<>();
-    List<Piece> pieces = new ArrayList<>(extents.size() + flushing.size());
-    List<Cid> missing = new ArrayList<>();
-    resolve(extents, offset, count, fetched, pieces, missing);
-    resolve(flushing, offset, count, fetched, pieces, missing);
-    if (!missing.isEmpty()) {
+    Fetch fetch = new Fetch(blocks);
+    List<Piece> pieces = resolve(extents, flushing, offset, count, fetch);
+    if (fetch.isNeeded()) {
       ImpatientThread.aboutToWait();
     }
-    if (readAhead != null) {
-      readAhead.noticed(offset, count);
-    }
-    while (!missing.isEmpty()) { // again when a pending block became durable meanwhile
-      fetch(missing, fetched);
-      missing.clear();
-      pieces.clear();
-      resolve(extents, offset, count, fetched, pieces, missing);
-      resolve(flushing, offset, count, fetched, pieces, missing);
+    boolean random = readAhead != null && readAhead.noticed(offset, count);
+    while (fetch.isNeeded()) { // again when a pending block became durable meanwhile
+      fetch.run(random);
+      pieces = resolve(extents, flushing, offset, count, fetch);
     }
     fill(pieces, offset, target, count);
     finish(dirty, offset, target, count);
+  }
+
+  private static List<Piece> resolve(
+      List<FileExtent> extents, List<FileExtent> flushing, long offset, int count, Fetch fetch)
+      throws BlockException {
+    List<Piece> pieces = new ArrayList<>(extents.size() + flushing.size());
+    resolve(extents, offset, count, fetch, pieces);
+    resolve(flushing, offset, count, fetch, pieces);
+    return pieces;
   }
 
   /**
@@ -82,16 +77,10 @@ final class Reader {
   private record Piece(long from, long to, byte @Nullable [] bytes, int arrayOffset) {}
 
   /**
-   * Finds the bytes of those extents that matter; the blocks that are not in memory are added to
-   * {@code missing}.
+   * Finds the bytes of those extents that matter; what is not in memory is wanted from the fetch.
    */
-  private void resolve(
-      List<FileExtent> extents,
-      long offset,
-      int count,
-      Map<Cid, byte[]> fetched,
-      List<Piece> pieces,
-      List<Cid> missing)
+  private static void resolve(
+      List<FileExtent> extents, long offset, int count, Fetch fetch, List<Piece> pieces)
       throws BlockException {
     for (FileExtent placed : extents) {
       long from = Math.max(offset, placed.offset());
@@ -103,25 +92,61 @@ final class Reader {
       switch (placed.extent()) {
         case Extent.Inline(byte[] bytes) -> pieces.add(new Piece(from, to, bytes, skip));
         case Extent.Zeros zeros -> pieces.add(new Piece(from, to, null, 0));
-        case Extent.InBlock(BlockRef block, int blockOffset, long length) -> {
-          byte[] bytes = inMemory(block, fetched, missing);
-          if (bytes != null) {
-            pieces.add(new Piece(from, to, bytes, blockOffset + skip));
-          }
-        }
+        case Extent.InBlock inBlock -> resolve(inBlock, from, to, skip, fetch, pieces);
       }
     }
   }
 
-  /** A block's bytes; null if they must be fetched, and then its CID is among the missing. */
-  private byte @Nullable [] inMemory(BlockRef block, Map<Cid, byte[]> fetched, List<Cid> missing)
+  private static void resolve(
+      Extent.InBlock extent, long from, long to, int skip, Fetch fetch, List<Piece> pieces)
       throws BlockException {
-    if (block instanceof PendingBlock pending) {
-      byte[] bytes = pending.bytes();
-      if (bytes != null) {
-        return bytes;
-      }
+    int start = extent.blockOffset() + skip;
+    byte[] whole = pending(extent.block());
+    if (whole != null) {
+      pieces.add(new Piece(from, to, whole, start));
+      return;
     }
+    Cid cid = name(extent.block());
+    whole = fetch.peek(cid);
+    int end = start + (int) (to - from);
+    if (whole != null) {
+      pieces.add(new Piece(from, to, whole, start));
+    } else if (extent.outboard() == null
+        || !resolve(extent.outboard(), start, end, from, fetch, pieces)) {
+      fetch.want(cid, extent.outboard(), start, end);
+    }
+  }
+
+  /**
+   * Finds the chunks of a range of a block.
+   *
+   * @param start of the range in the block
+   * @param end of the range
+   * @param from where it starts in the file
+   * @return whether all are in memory
+   */
+  private static boolean resolve(
+      Outboard outboard, int start, int end, long from, Fetch fetch, List<Piece> pieces) {
+    int last = outboard.chunkAt(end - 1);
+    for (int i = outboard.chunkAt(start); i <= last; i++) {
+      byte[] bytes = fetch.peek(outboard.chunkCid(i));
+      if (bytes == null) {
+        return false;
+      }
+      int chunkStart = outboard.chunkOffset(i);
+      int low = Math.max(start, chunkStart);
+      int high = Math.min(end, chunkStart + bytes.length);
+      pieces.add(new Piece(from + low - start, from + high - start, bytes, low - chunkStart));
+    }
+    return true;
+  }
+
+  private static byte @Nullable [] pending(BlockRef block) {
+    return block instanceof PendingBlock pending ? pending.bytes() : null;
+  }
+
+  /** The name of a block whose bytes are not on their way any more. */
+  private static Cid name(BlockRef block) throws BlockException {
     Cid cid = block.cid();
     if (cid == null || block.durable().isCompletedExceptionally()) {
       throw new BlockException(
@@ -129,51 +154,7 @@ final class Reader {
           "written data was lost: its upload failed",
           block.durable().isCompletedExceptionally() ? block.durable().exceptionNow() : null);
     }
-    byte[] bytes = fetched.get(cid);
-    if (bytes == null) {
-      bytes = blocks.peek(cid);
-    }
-    if (bytes == null) {
-      missing.add(cid);
-    }
-    return bytes;
-  }
-
-  /** Fetches blocks, all at once. */
-  private void fetch(List<Cid> missing, Map<Cid, byte[]> fetched)
-      throws BlockException, InterruptedException {
-    List<Cid> distinct = missing.stream().distinct().toList();
-    Map<Cid, FutureTask<byte[]>> others = new LinkedHashMap<>();
-    try {
-      for (Cid cid : distinct.subList(1, distinct.size())) {
-        FutureTask<byte[]> task =
-            new FutureTask<>(() -> Deadline.await(Deadline.remaining(), () -> blocks.get(cid)));
-        others.put(cid, task);
-        Thread.ofVirtual().name("cairn-read").start(task);
-      }
-      fetched.put(distinct.getFirst(), blocks.get(distinct.getFirst()));
-      for (Map.Entry<Cid, FutureTask<byte[]>> other : others.entrySet()) {
-        fetched.put(other.getKey(), await(other.getValue()));
-      }
-    } finally {
-      others.values().forEach(task -> task.cancel(true));
-    }
-  }
-
-  private static byte[] await(FutureTask<byte[]> task) throws BlockException, InterruptedException {
-    try {
-      return task.get(Deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      BlockException.Reason reason =
-          cause instanceof BlockException failure
-              ? failure.reason()
-              : BlockException.Reason.UNAVAILABLE;
-      throw new BlockException(reason, "a block could not be read: " + cause, cause);
-    } catch (TimeoutException e) {
-      throw new BlockException(
-          BlockException.Reason.UNAVAILABLE, "a block did not come in time", e);
-    }
+    return cid;
   }
 
   /**

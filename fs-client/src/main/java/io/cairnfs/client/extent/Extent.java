@@ -1,6 +1,8 @@
 package io.cairnfs.client.extent;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What a range of a file's bytes is. Whatever no extent covers is a hole. Immutable. */
 public sealed interface Extent {
@@ -21,13 +23,42 @@ public sealed interface Extent {
    * @param block the block
    * @param blockOffset where in the block the range starts
    * @param length its length in bytes
+   * @param outboard verifies parts of a range of the block in which this one lies; null if only the
+   *     whole block can be verified
    */
-  record InBlock(BlockRef block, int blockOffset, long length) implements Extent {
+  record InBlock(BlockRef block, int blockOffset, long length, @Nullable Outboard outboard)
+      implements Extent {
+
+    public InBlock {
+      if (outboard != null && !outboard.covers(blockOffset, blockOffset + length)) {
+        throw new IllegalArgumentException(
+            length + " bytes from " + blockOffset + " are not in the " + outboard);
+      }
+    }
+
+    /** A range without an outboard. */
+    public InBlock(BlockRef block, int blockOffset, long length) {
+      this(block, blockOffset, length, null);
+    }
 
     @Override
     public InBlock slice(long from, long to) {
       checkRange(from, to, length);
-      return new InBlock(block, Math.toIntExact(blockOffset + from), to - from);
+      return new InBlock(block, Math.toIntExact(blockOffset + from), to - from, outboard);
+    }
+
+    /** The same range of what is known to be the same block. */
+    public InBlock in(BlockRef same) {
+      return new InBlock(same, blockOffset, length, outboard);
+    }
+
+    /** The extent of this one and one that follows it in the file; null if they are not one. */
+    public @Nullable InBlock join(InBlock next) {
+      return block.equals(next.block)
+              && blockOffset + length == next.blockOffset
+              && Objects.equals(outboard, next.outboard)
+          ? new InBlock(block, blockOffset, length + next.length, outboard)
+          : null;
     }
   }
 

@@ -105,11 +105,8 @@ final class Changes {
    * One extent for two that follow each other in the file, if they continue each other; else null.
    */
   private static @Nullable Extent join(Extent first, Extent second) {
-    if (first instanceof Extent.InBlock one
-        && second instanceof Extent.InBlock other
-        && one.block().equals(other.block())
-        && one.blockOffset() + one.length() == other.blockOffset()) {
-      return new Extent.InBlock(one.block(), one.blockOffset(), one.length() + other.length());
+    if (first instanceof Extent.InBlock one && second instanceof Extent.InBlock other) {
+      return one.join(other);
     }
     if (first instanceof Extent.Zeros && second instanceof Extent.Zeros) {
       return new Extent.Zeros(first.length() + second.length());

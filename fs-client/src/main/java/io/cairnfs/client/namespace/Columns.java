@@ -2,6 +2,8 @@ package io.cairnfs.client.namespace;
 
 import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
+import io.cairnfs.client.extent.Outboard;
+import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.ipld.CborException;
 import io.cairnfs.protocol.ipld.CborReader;
@@ -17,10 +19,14 @@ import io.cairnfs.protocol.ipld.CborWriter;
  *   T  [atime, mtime - atime, ctime - mtime, size, allocated - size, subdirectories]
  *   D  [inode, type, name]
  *   P  [parent, name]
- *   E  [block, offset in it, length], or inline bytes, or the length of allocated zeros
+ *   E  [block, offset in it, length, digests, offset and length of their range in the block],
+ *      or inline bytes, or the length of allocated zeros
  *   X  bytes
  *   O  true
  * </pre>
+ *
+ * <p>Digests are those of an {@link Outboard}, one after the other; an extent without one ends
+ * before them, and one that is all of its range ends with them.
  *
  * <p>Types are the {@code st_mode} bits shifted right by twelve, times nanoseconds since the epoch.
  */
@@ -32,6 +38,8 @@ final class Columns {
   private static final int ENTRY_ITEMS = 3;
   private static final int PARENT_ITEMS = 2;
   private static final int IN_BLOCK_ITEMS = 3;
+  private static final int VERIFIABLE_ITEMS = 4;
+  private static final int PART_OF_VERIFIABLE_ITEMS = 6;
 
   static void write(Value value, CborWriter to) {
     switch (value) {
@@ -80,19 +88,34 @@ final class Columns {
    */
   static void writeExtent(Extent extent, CborWriter to) {
     switch (extent) {
-      case Extent.InBlock inBlock -> {
-        Cid cid = inBlock.block().cid();
-        if (cid == null) {
-          throw new IllegalStateException("a block that is still being filled has no name");
-        }
-        to.writeArrayHeader(IN_BLOCK_ITEMS)
-            .writeLink(cid)
-            .writeLong(inBlock.blockOffset())
-            .writeLong(inBlock.length());
-      }
+      case Extent.InBlock inBlock -> writeInBlock(inBlock, to);
       case Extent.Inline inline -> to.writeBytes(inline.bytes());
       case Extent.Zeros zeros -> to.writeLong(zeros.length());
     }
+  }
+
+  private static void writeInBlock(Extent.InBlock extent, CborWriter to) {
+    Cid cid = extent.block().cid();
+    if (cid == null) {
+      throw new IllegalStateException("a block that is still being filled has no name");
+    }
+    Outboard outboard = extent.outboard();
+    boolean all = outboard == null || isAllOf(outboard, extent.blockOffset(), extent.length());
+    int items = outboard == null ? IN_BLOCK_ITEMS : VERIFIABLE_ITEMS;
+    to.writeArrayHeader(all ? items : PART_OF_VERIFIABLE_ITEMS)
+        .writeLink(cid)
+        .writeLong(extent.blockOffset())
+        .writeLong(extent.length());
+    if (outboard != null) {
+      to.writeBytes(outboard.digests());
+      if (!all) {
+        to.writeLong(outboard.offset()).writeLong(outboard.length());
+      }
+    }
+  }
+
+  private static boolean isAllOf(Outboard outboard, int offset, long length) {
+    return outboard.offset() == offset && outboard.length() == length;
   }
 
   /**
@@ -156,18 +179,43 @@ final class Columns {
     return new DirectoryEntry(Name.of(from.readBytes()), inode, type, cookie);
   }
 
+  /**
+   * @throws IllegalArgumentException if this is no extent
+   */
   static Extent readExtent(CborReader from) {
     CborType type = from.peekType();
     return switch (type) {
       case BYTES -> new Extent.Inline(from.readBytes());
       case INTEGER -> new Extent.Zeros(requirePositive(from.readLong()));
-      default -> {
-        from.readArrayHeader(IN_BLOCK_ITEMS);
-        BlockRef block = new BlockRef.Stored(from.readLink());
-        int offset = from.readInt(0, Integer.MAX_VALUE);
-        yield new Extent.InBlock(block, offset, requirePositive(from.readLong()));
-      }
+      default -> readInBlock(from);
     };
+  }
+
+  private static Extent.InBlock readInBlock(CborReader from) {
+    int items = from.readArrayHeader();
+    if (items != IN_BLOCK_ITEMS && items != VERIFIABLE_ITEMS && items != PART_OF_VERIFIABLE_ITEMS) {
+      throw new CborException("an extent has no " + items + " items");
+    }
+    BlockRef block = new BlockRef.Stored(from.readLink());
+    int offset = from.readInt(0, Integer.MAX_VALUE);
+    long length = requirePositive(from.readLong());
+    if (items == IN_BLOCK_ITEMS) {
+      return new Extent.InBlock(block, offset, length);
+    }
+    if (length > BlockLimits.MAX_ACCEPTED_BYTES) {
+      throw new CborException("no block has " + length + " bytes");
+    }
+    byte[] digests = from.readBytes();
+    boolean part = items == PART_OF_VERIFIABLE_ITEMS;
+    Outboard outboard =
+        new Outboard(
+            part ? from.readInt(0, Integer.MAX_VALUE) : offset,
+            part ? from.readInt(1, Integer.MAX_VALUE) : (int) length,
+            digests);
+    if (part && isAllOf(outboard, offset, length)) {
+      throw new CborException("an extent that is all of its range does not repeat it");
+    }
+    return new Extent.InBlock(block, offset, length, outboard);
   }
 
   private static long requirePositive(long length) {

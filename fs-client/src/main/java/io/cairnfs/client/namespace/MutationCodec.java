@@ -56,8 +56,7 @@ final class MutationCodec {
         + switch (mutation) {
           case Mutation.Put put -> put.key().tail().length + variableBytes(put.value());
           case Mutation.Delete delete -> delete.key().tail().length;
-          case Mutation.PutExtent put ->
-              put.extent() instanceof Extent.Inline inline ? inline.bytes().length : 0;
+          case Mutation.PutExtent put -> variableBytes(put.extent());
           case Mutation.ClearXattrs clear -> 0;
           case Mutation.ClearExtents clear -> 0;
           case Mutation.ChangeTimes change -> 0;
@@ -71,6 +70,15 @@ final class MutationCodec {
       case ParentLink link -> link.name().length();
       case Value.Attribute attribute -> attribute.bytes().length;
       default -> 0;
+    };
+  }
+
+  private static int variableBytes(Extent extent) {
+    return switch (extent) {
+      case Extent.Inline inline -> inline.bytes().length;
+      case Extent.InBlock inBlock ->
+          inBlock.outboard() == null ? 0 : inBlock.outboard().digestsLength();
+      case Extent.Zeros zeros -> 0;
     };
   }
 

@@ -150,8 +150,7 @@ final class Overlay {
           && extent.block() instanceof PendingBlock block
           && block.durable().state() == Future.State.SUCCESS) {
         BlockRef stored = new BlockRef.Stored(block.durable().resultNow());
-        entry.setValue(
-            new Value.Content(new Extent.InBlock(stored, extent.blockOffset(), extent.length())));
+        entry.setValue(new Value.Content(extent.in(stored)));
       }
     }
   }

@@ -9,6 +9,7 @@ import io.cairnfs.protocol.transport.WireError;
 import io.cairnfs.protocol.transport.WireException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -121,10 +122,21 @@ final class FakeNodes implements NodeBlocks, Replicas {
     }
     if (node.mood == Mood.LYING) {
       byte[] wrong = bytes.clone();
-      wrong[0] ^= 1;
+      wrong[wrong.length / 2] ^= 1;
       return wrong;
     }
     return bytes;
+  }
+
+  @Override
+  public byte[] get(Peer peer, Chunk chunk, Duration timeout)
+      throws WireException, InterruptedException {
+    byte[] block = get(peer, chunk.block(), timeout);
+    int end = chunk.offset() + chunk.length();
+    if (end > block.length) {
+      throw new WireException(WireError.BAD_RANGE, "the block ends before");
+    }
+    return Arrays.copyOfRange(block, chunk.offset(), end);
   }
 
   @Override

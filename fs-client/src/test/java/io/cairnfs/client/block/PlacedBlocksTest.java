@@ -2,6 +2,7 @@ package io.cairnfs.client.block;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.cid.Codec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +41,11 @@ class PlacedBlocksTest {
   private final BlockCounters counters = new BlockCounters();
 
   private PlacedBlocks over(FakeNodes nodes) {
-    return new PlacedBlocks(new VerifyingNodeBlocks(nodes, counters), nodes, SETTINGS, counters);
+    return new PlacedBlocks(
+        new VerifyingChunks(new VerifyingNodeBlocks(nodes, counters), counters),
+        nodes,
+        SETTINGS,
+        counters);
   }
 
   private static Block block(int number) {
@@ -168,6 +174,77 @@ class PlacedBlocksTest {
     assertEquals(1, counters.wrongBodies());
     eventually(() -> counters.repairs() == 1);
     assertArrayEquals(block.bytes(), nodes.node(0).stored.get(block.cid()));
+  }
+
+  private static Chunk chunk(Block block, int offset, int length) {
+    byte[] part = Arrays.copyOfRange(block.bytes(), offset, offset + length);
+    return new Chunk(Cid.of(Codec.RAW, part), block.cid(), offset, length);
+  }
+
+  /** Three nodes, the first of which flips a bit in the middle of what it gives. */
+  private static FakeNodes withALiar(Block block) {
+    FakeNodes nodes = new FakeNodes(3);
+    for (int i = 0; i < 3; i++) {
+      nodes.node(i).stored.put(block.cid(), block.bytes());
+    }
+    nodes.node(0).mood = Mood.LYING;
+    return nodes;
+  }
+
+  @Test
+  void aLiarsChunkIsPassedOver() throws Exception {
+    Block block = block(1);
+    Chunk chunk = chunk(block, 1, 3);
+    byte[] bytes = over(withALiar(block)).get(chunk);
+    assertArrayEquals(Arrays.copyOfRange(block.bytes(), 1, 4), bytes);
+    assertEquals(1, counters.wrongBodies());
+    eventually(() -> counters.repairs() == 1);
+  }
+
+  /** The twin of the test above: it is the verification that keeps the wrong bytes out. */
+  @Test
+  void withoutVerificationALiarsChunkIsRead() throws Exception {
+    Block block = block(1);
+    FakeNodes nodes = withALiar(block);
+    PlacedBlocks credulous = new PlacedBlocks(nodes, nodes, SETTINGS, counters);
+    byte[] bytes = credulous.get(chunk(block, 1, 3));
+    assertFalse(Arrays.equals(Arrays.copyOfRange(block.bytes(), 1, 4), bytes));
+  }
+
+  @Test
+  void aDamagedChunkHasItsBlockRepaired() throws Exception {
+    FakeNodes nodes = new FakeNodes(3);
+    Block block = block(1);
+    nodes.node(0).stored.put(block.cid(), new byte[] {9, 9, 9, 9});
+    nodes.node(1).stored.put(block.cid(), block.bytes());
+    Chunk chunk = chunk(block, 2, 2);
+    assertArrayEquals(Arrays.copyOfRange(block.bytes(), 2, 4), over(nodes).get(chunk));
+    eventually(() -> counters.repairs() == 1);
+    assertArrayEquals(block.bytes(), nodes.node(0).stored.get(block.cid()));
+  }
+
+  @Test
+  void whatIsNotInItsBlockIsNoChunk() {
+    FakeNodes nodes = new FakeNodes(1);
+    Block block = block(1);
+    nodes.node(0).stored.put(block.cid(), block.bytes());
+    for (Chunk wrong :
+        List.of(
+            new Chunk(block(2).cid(), block.cid(), 0, 4),
+            new Chunk(block.cid(), block.cid(), 1, 4),
+            new Chunk(block.cid(), block(2).cid(), 0, 4))) {
+      BlockException failure =
+          assertThrows(BlockException.class, () -> over(nodes).get(wrong), wrong.toString());
+      assertEquals(BlockException.Reason.NOT_FOUND, failure.reason());
+    }
+  }
+
+  @Test
+  void aChunkIsFoundByAFreshLookupOfItsBlock() throws Exception {
+    FakeNodes nodes = new FakeNodes(2);
+    Block moved = block(2);
+    nodes.addHidden().stored.put(moved.cid(), moved.bytes());
+    assertArrayEquals(Arrays.copyOfRange(moved.bytes(), 0, 2), over(nodes).get(chunk(moved, 0, 2)));
   }
 
   @Test

@@ -9,6 +9,7 @@ import com.google.protobuf.ByteString;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.block.BlockMethods;
 import io.cairnfs.protocol.block.message.GetBlocksReply;
+import io.cairnfs.protocol.block.message.GetRangesReply;
 import io.cairnfs.protocol.block.message.HaveBlocksReply;
 import io.cairnfs.protocol.block.message.PutBlocksReply;
 import io.cairnfs.protocol.block.message.PutBlocksRequest;
@@ -102,6 +103,23 @@ class RemoteNodeBlocksTest {
     WireException failure =
         assertThrows(WireException.class, () -> blocks.get(peer, block(9).cid(), TIMEOUT));
     assertEquals(error, failure.error());
+  }
+
+  @Test
+  void aPartMustBeAsLongAsItShouldBe() throws Exception {
+    node.handle(
+        BlockMethods.GET_RANGES,
+        (caller, request, timeout) -> {
+          int length = request.message().getRange(0).getOffset() == 0 ? 5 : 4;
+          return new Envelope<>(
+              GetRangesReply.newBuilder().addStatus(0).build(), List.of(new byte[length]));
+        });
+    Cid cid = block(1).cid();
+    assertEquals(5, blocks.get(peer, new Chunk(cid, cid, 0, 5), TIMEOUT).length);
+    WireException failure =
+        assertThrows(
+            WireException.class, () -> blocks.get(peer, new Chunk(cid, cid, 1, 5), TIMEOUT));
+    assertEquals(WireError.MALFORMED, failure.error());
   }
 
   @Test

@@ -3,10 +3,12 @@ package io.cairnfs.client.content;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.FileExtent;
+import io.cairnfs.client.extent.Outboard;
 import io.cairnfs.client.testing.MemoryBlocks;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.cid.Codec;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -95,6 +98,48 @@ class FlushTest {
     }
     assertEquals(expected, blocks.cids());
     assertEquals(4, blocks.puts());
+  }
+
+  private static void assertVerifies(Outboard outboard, byte[] block) {
+    for (int i = 0; i < outboard.chunks(); i++) {
+      int from = outboard.chunkOffset(i);
+      assertEquals(
+          Cid.of(Codec.RAW, Arrays.copyOfRange(block, from, from + outboard.chunkLength(i))),
+          outboard.chunkCid(i));
+    }
+  }
+
+  @Test
+  void blocksAndWhatIsWrittenInsideOfFilesCanBeVerifiedInParts() throws Exception {
+    byte[] data = random(1, MIB + 300_000);
+    DirtyFile large = content.newDirtyFile();
+    write(large, 0, data);
+    List<FileExtent> extents = new ArrayList<>(large.flush());
+    large.flushed();
+    DirtyFile small = content.newDirtyFile();
+    write(small, 0, random(2, 5000));
+    extents.addAll(small.flush());
+    byte[] page = random(3, 100_000);
+    write(large, 40_000, page);
+    extents.addAll(large.flush());
+    awaitDurable(extents);
+
+    Outboard first = Objects.requireNonNull(inBlock(extents.get(0)).outboard());
+    assertEquals(16, first.chunks());
+    assertVerifies(first, Arrays.copyOf(data, MIB));
+    Outboard tail = Objects.requireNonNull(inBlock(extents.get(1)).outboard());
+    assertEquals(300_000, tail.length());
+    assertVerifies(tail, Arrays.copyOfRange(data, MIB, data.length));
+    assertNull(inBlock(extents.get(2)).outboard(), "a small file comes with its neighbours");
+    Extent.InBlock piece = inBlock(extents.get(3));
+    assertEquals(5000, piece.blockOffset());
+    Outboard own = Objects.requireNonNull(piece.outboard());
+    assertEquals(2, own.chunks());
+    assertVerifies(own, blocks.get(Objects.requireNonNull(piece.block().cid())));
+  }
+
+  private static Extent.InBlock inBlock(FileExtent extent) {
+    return (Extent.InBlock) extent.extent();
   }
 
   @Test

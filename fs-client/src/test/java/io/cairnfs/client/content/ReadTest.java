@@ -173,6 +173,124 @@ class ReadTest {
     assertEquals(FILE_BLOCKS, stored.gets(), "each block once");
   }
 
+  /** What a mount writes: blocks with outboards. */
+  private List<FileExtent> written(byte[] data) throws Exception {
+    DirtyFile file = content.newDirtyFile();
+    content.reserve(data.length);
+    file.write(0, ByteBuffer.wrap(data));
+    return stored(file);
+  }
+
+  private List<FileExtent> stored(DirtyFile file) throws Exception {
+    List<FileExtent> extents = file.flush();
+    file.flushed();
+    content.push();
+    List<FileExtent> stored = new ArrayList<>();
+    for (FileExtent extent : extents) {
+      Extent.InBlock inBlock = (Extent.InBlock) extent.extent();
+      Cid cid = inBlock.block().durable().get(5, TimeUnit.SECONDS);
+      stored.add(new FileExtent(extent.offset(), inBlock.in(new BlockRef.Stored(cid))));
+    }
+    return stored;
+  }
+
+  private static byte[] random(int length) {
+    byte[] bytes = new byte[length];
+    new Random(7).nextBytes(bytes);
+    return bytes;
+  }
+
+  /** Another mount, which has nothing in memory. */
+  private Content cold() {
+    return new Content(
+        new CachingBlocks(stored, 64L * MIB, new BlockCounters()),
+        ContentSettings.defaults(Duration.ofSeconds(5)));
+  }
+
+  private static void assertReads(
+      byte[] data,
+      Content by,
+      List<FileExtent> file,
+      long offset,
+      int count,
+      @Nullable ReadAhead readAhead)
+      throws Exception {
+    ByteBuffer target = ByteBuffer.allocate(count);
+    by.read(overlapping(file, offset, offset + count), null, offset, target, readAhead);
+    assertArrayEquals(Arrays.copyOfRange(data, (int) offset, (int) offset + count), target.array());
+  }
+
+  @Test
+  void randomReadsFetchChunks() throws Exception {
+    byte[] data = random(8 * MIB);
+    List<FileExtent> file = written(data);
+    try (Content reader = cold()) {
+      ReadAhead readAhead = reader.newReadAhead((from, to) -> overlapping(file, from, to));
+      for (int block : new int[] {7, 3, 5, 1}) {
+        assertReads(data, reader, file, (long) block * MIB + 4096, 4096, readAhead);
+      }
+      assertEquals(4, stored.chunkGets());
+      assertReads(data, reader, file, 7L * MIB + 100, 4096, readAhead);
+      assertEquals(4, stored.chunkGets(), "the chunk is in memory");
+      assertReads(data, reader, file, 3L * MIB + 65_000, 4096, readAhead);
+      assertEquals(5, stored.chunkGets(), "over the end of one that is");
+      assertReads(data, reader, file, 6L * MIB - 5, 10, readAhead);
+      assertEquals(7, stored.chunkGets(), "of two blocks");
+      assertEquals(0, stored.gets());
+    }
+  }
+
+  @Test
+  void manyChunksOfABlockFetchTheBlock() throws Exception {
+    byte[] data = random(8 * MIB);
+    List<FileExtent> file = written(data);
+    try (Content reader = cold()) {
+      ReadAhead readAhead = reader.newReadAhead((from, to) -> overlapping(file, from, to));
+      for (int i = 0; i < 16; i++) {
+        assertReads(data, reader, file, 2L * MIB + i * 65_536L, 4096, readAhead);
+        assertReads(data, reader, file, 6L * MIB + i * 65_536L, 4096, readAhead);
+      }
+      assertEquals(14, stored.chunkGets());
+      assertEquals(2, stored.gets());
+      assertReads(data, reader, file, 4L * MIB + 7, MIB - 7, readAhead);
+      assertEquals(3, stored.gets(), "a long read takes the block at once");
+    }
+  }
+
+  @Test
+  void sequentialReadsFetchBlocks() throws Exception {
+    byte[] data = random(4 * MIB);
+    List<FileExtent> file = written(data);
+    try (Content reader = cold()) {
+      ReadAhead readAhead = reader.newReadAhead((from, to) -> overlapping(file, from, to));
+      for (int at = 0; at < data.length; at += 131_072) {
+        assertReads(data, reader, file, at, 131_072, readAhead);
+      }
+      assertEquals(4, stored.gets());
+      assertEquals(0, stored.chunkGets());
+    }
+  }
+
+  @Test
+  void anOverwriteInsideAFileIsReadByItself() throws Exception {
+    byte[] data = random(4 * MIB);
+    DirtyFile dirty = content.newDirtyFile();
+    for (long at : new long[] {2L * MIB + 8192, 3L * MIB}) {
+      content.reserve(4096);
+      int source = (int) (at / 512);
+      dirty.write(at, ByteBuffer.wrap(data, source, 4096));
+      System.arraycopy(data, source, data, (int) at, 4096);
+    }
+    List<FileExtent> pieces = stored(dirty);
+    try (Content reader = cold()) {
+      ReadAhead readAhead = reader.newReadAhead((from, to) -> pieces);
+      assertReads(data, reader, pieces, 2L * MIB + 8192, 4096, readAhead);
+      assertEquals(1, stored.chunkGets());
+      assertReads(data, reader, pieces, 3L * MIB, 4096, null);
+      assertEquals(1, stored.gets(), "without a handle by the block");
+    }
+  }
+
   @Test
   void randomReadsDoNot() throws Exception {
     List<FileExtent> file = storedFile();

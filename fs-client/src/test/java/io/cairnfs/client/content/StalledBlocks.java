@@ -2,6 +2,7 @@ package io.cairnfs.client.content;
 
 import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.block.BlockException;
+import io.cairnfs.client.block.Chunk;
 import io.cairnfs.client.testing.MemoryBlocks;
 import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.protocol.block.Block;
@@ -35,6 +36,12 @@ final class StalledBlocks implements BlockClient {
   public byte[] get(Cid cid) throws BlockException, InterruptedException {
     await();
     return blocks.get(cid);
+  }
+
+  @Override
+  public byte[] get(Chunk chunk) throws BlockException, InterruptedException {
+    await();
+    return blocks.get(chunk);
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
+import io.cairnfs.client.extent.Outboard;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.ipld.CborException;
 import io.cairnfs.protocol.ipld.CborReader;
@@ -72,6 +73,66 @@ final class CodecsTest {
             new Value.Content(new Extent.InBlock(new BlockRef.Stored(HELLO), 5, 6))));
     assertEquals("4102", TestValues.encoded(new Value.Attribute(new byte[] {2})));
     assertEquals("f5", TestValues.encoded(Value.Orphan.MARK));
+  }
+
+  /** A link to HELLO, so that any IPLD tool finds the block. */
+  private static final String LINK = "d82a582500" + HexFormat.of().formatHex(HELLO.toBytes());
+
+  private static String encoded(Extent extent) {
+    return TestValues.encoded(new Value.Content(extent));
+  }
+
+  private static Extent.InBlock decoded(String hex) {
+    return (Extent.InBlock) Columns.readExtent(new CborReader(HexFormat.of().parseHex(hex)));
+  }
+
+  @Test
+  void outboardsArePinned() {
+    byte[] digests = new byte[2 * Outboard.DIGEST_BYTES];
+    Arrays.fill(digests, (byte) 0xdd);
+    Outboard outboard = new Outboard(256, Outboard.CHUNK_BYTES + 1, digests);
+    Extent.InBlock all =
+        new Extent.InBlock(new BlockRef.Stored(HELLO), 256, Outboard.CHUNK_BYTES + 1, outboard);
+    String allHex =
+        "84" // 4 items: the extent is what the digests are of
+            + LINK
+            + "190100"
+            + "1a00010001"
+            + "5840"
+            + "dd".repeat(64);
+    assertEquals(allHex, encoded(all));
+    assertEquals(all, decoded(allHex));
+    Extent.InBlock slice = all.slice(16, 32);
+    String sliceHex =
+        "86" // 6 items: it is a part of that
+            + LINK
+            + "190110"
+            + "10"
+            + "5840"
+            + "dd".repeat(64)
+            + "190100"
+            + "1a00010001";
+    assertEquals(sliceHex, encoded(slice));
+    assertEquals(slice, decoded(sliceHex));
+  }
+
+  @Test
+  void outboardsThatDoNotFitAreRefused() {
+    String digest = "5820" + "dd".repeat(32);
+    decoded("84" + LINK + "00" + "01" + digest);
+    for (String bad :
+        List.of(
+            "84" + LINK + "00" + "1a00010001" + digest, // too few digests
+            "84" + LINK + "00" + "01" + "5840" + "dd".repeat(64), // too many
+            "84" + LINK + "00" + "01" + "40", // none
+            "84" + LINK + "00" + "1b7fffffffffffffff" + digest, // longer than any block
+            "86" + LINK + "00" + "01" + digest + "00" + "01", // its range told twice
+            "86" + LINK + "00" + "02" + digest + "01" + "01", // outside of its range
+            "86" + LINK + "05" + "01" + digest + "00" + "05",
+            "86" + LINK + "00" + "01" + digest + "00" + "00",
+            "85" + LINK + "00" + "01" + digest + "00")) {
+      assertThrows(IllegalArgumentException.class, () -> decoded(bad), bad);
+    }
   }
 
   @Test

@@ -2,10 +2,12 @@ package io.cairnfs.client.testing;
 
 import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.block.BlockException;
+import io.cairnfs.client.block.Chunk;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.cid.Cid;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ public final class MemoryBlocks implements BlockClient {
 
   private final Map<Cid, byte[]> blocks = new ConcurrentHashMap<>();
   private final AtomicLong gets = new AtomicLong();
+  private final AtomicLong chunkGets = new AtomicLong();
   private final AtomicLong puts = new AtomicLong();
   private volatile BlockException.@Nullable Reason failure;
   private volatile Duration latency = Duration.ZERO;
@@ -33,6 +36,21 @@ public final class MemoryBlocks implements BlockClient {
     byte[] bytes = blocks.get(cid);
     if (bytes == null) {
       throw new BlockException(BlockException.Reason.NOT_FOUND, "no block " + cid);
+    }
+    return bytes;
+  }
+
+  @Override
+  public byte[] get(Chunk chunk) throws BlockException, InterruptedException {
+    chunkGets.incrementAndGet();
+    delayOrFail();
+    byte[] block = blocks.get(chunk.block());
+    if (block == null) {
+      throw new BlockException(BlockException.Reason.NOT_FOUND, "no block " + chunk.block());
+    }
+    byte[] bytes = Arrays.copyOfRange(block, chunk.offset(), chunk.offset() + chunk.length());
+    if (!chunk.cid().matches(bytes)) {
+      throw new IllegalArgumentException("not what is there: " + chunk);
     }
     return bytes;
   }
@@ -90,8 +108,14 @@ public final class MemoryBlocks implements BlockClient {
     return blocks.values().stream().mapToLong(bytes -> bytes.length).sum();
   }
 
+  /** Whole blocks that were asked for. */
   public long gets() {
     return gets.get();
+  }
+
+  /** Chunks that were asked for. */
+  public long chunkGets() {
+    return chunkGets.get();
   }
 
   /** Blocks that were put, repeated ones included. */

@@ -6,6 +6,8 @@ import io.cairnfs.protocol.block.message.DeleteBlocksReply;
 import io.cairnfs.protocol.block.message.DeleteBlocksRequest;
 import io.cairnfs.protocol.block.message.GetBlocksReply;
 import io.cairnfs.protocol.block.message.GetBlocksRequest;
+import io.cairnfs.protocol.block.message.GetRangesReply;
+import io.cairnfs.protocol.block.message.GetRangesRequest;
 import io.cairnfs.protocol.block.message.HaveBlocksReply;
 import io.cairnfs.protocol.block.message.HaveBlocksRequest;
 import io.cairnfs.protocol.block.message.ListPinsReply;
@@ -52,6 +54,10 @@ public final class BlockMethods {
   /** What the requester should have and may have missed. */
   public static final Method<ArrivalsRequest, ArrivalsReply> ARRIVALS =
       new Method<>(207, "block.arrivals", ArrivalsRequest.parser(), ArrivalsReply.parser());
+
+  /** Reads parts of blocks, with a status for each. */
+  public static final Method<GetRangesRequest, GetRangesReply> GET_RANGES =
+      new Method<>(208, "block.ranges", GetRangesRequest.parser(), GetRangesReply.parser());
 
   private BlockMethods() {}
 }

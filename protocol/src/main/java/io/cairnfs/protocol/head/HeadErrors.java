@@ -45,7 +45,8 @@ public final class HeadErrors {
               WRONG_HASH,
               NOT_FOUND,
               CORRUPT,
-              PINNED ->
+              PINNED,
+              BAD_RANGE ->
               Reason.REFUSED;
         };
     return new HeadException(reason, e.detail(), e);

@@ -37,6 +37,8 @@ public enum WireError {
   STORE_FAILED(24, true),
   /** The block is pinned and stays. */
   PINNED(25, false),
+  /** The block has fewer bytes than the range. */
+  BAD_RANGE(26, false),
 
   /** The node does not host this volume. */
   UNKNOWN_VOLUME(40, false),

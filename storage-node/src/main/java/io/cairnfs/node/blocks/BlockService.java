@@ -60,6 +60,7 @@ public final class BlockService {
     transport.handle(BlockMethods.PUT, (caller, request, timeout) -> put(request));
     transport.handle(BlockMethods.HAVE, (caller, request, timeout) -> have(request.message()));
     transport.handle(BlockMethods.GET, get);
+    transport.handle(BlockMethods.GET_RANGES, new RangesHandler(store, metrics));
     transport.handle(BlockMethods.DELETE, (caller, request, timeout) -> delete(request.message()));
     transport.handle(BlockMethods.STAT, (caller, request, timeout) -> stat(request.message()));
     transport.handle(BlockMethods.PIN, (caller, request, timeout) -> pin(request.message()));

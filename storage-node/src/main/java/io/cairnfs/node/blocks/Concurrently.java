@@ -27,6 +27,13 @@ final class Concurrently {
   /** The result for each input, in order. */
   static <T, R> List<R> map(List<T> inputs, Step<T, R> step)
       throws WireException, InterruptedException {
+    if (inputs.size() == 1) {
+      try {
+        return List.of(step.on(inputs.getFirst())); // nobody to share with
+      } catch (StoreException e) {
+        throw StoreErrors.toWire(e);
+      }
+    }
     List<R> results = new ArrayList<>(inputs.size());
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<R>> futures = new ArrayList<>(inputs.size());

@@ -20,17 +20,6 @@ import java.util.List;
 /** Reads blocks for peers, as many as fit a reply, each with a status of its own. */
 final class GetHandler implements Handler<GetBlocksRequest, GetBlocksReply> {
 
-  private static final byte[] NO_BODY = {};
-
-  /** What became of one block: status 0 and its body, or a numbered error. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Outcome(int status, byte[] body) {
-
-    static Outcome of(WireError error) {
-      return new Outcome(error.number(), NO_BODY);
-    }
-  }
-
   private final BlockStore store;
   private final BlockMetrics metrics;
 
@@ -46,27 +35,22 @@ final class GetHandler implements Handler<GetBlocksRequest, GetBlocksReply> {
     Timer.Sample started = Timer.start();
     List<Cid> cids =
         RequestCids.parse(request.message().getCidList(), BlockLimits.MAX_BATCH_BLOCKS);
-    List<Outcome> outcomes = cids.size() == 1 ? List.of(read(cids.getFirst())) : readMany(cids);
-    GetBlocksReply.Builder reply = GetBlocksReply.newBuilder();
-    List<byte[]> bodies = new ArrayList<>();
-    for (Outcome outcome : outcomes) {
-      reply.addStatus(outcome.status());
-      if (outcome.status() == 0) {
-        bodies.add(outcome.body());
-        metrics.bytesOut.increment(outcome.body().length);
-      }
-    }
-    metrics.blocksOut.increment(bodies.size());
+    List<Outcome> outcomes = read(cids);
+    Envelope<GetBlocksReply> reply =
+        new Envelope<>(
+            GetBlocksReply.newBuilder().addAllStatus(Outcome.statuses(outcomes)).build(),
+            Outcome.bodies(outcomes));
+    metrics.sent(reply.bodies());
     started.stop(metrics.getTime);
-    return new Envelope<>(reply.build(), bodies);
+    return reply;
   }
 
-  private List<Outcome> readMany(List<Cid> cids) throws WireException, InterruptedException {
-    int fitting = countFitting(cids);
+  private List<Outcome> read(List<Cid> cids) throws WireException, InterruptedException {
+    int fitting = cids.size() == 1 ? 1 : countFitting(cids);
     List<Outcome> outcomes =
         new ArrayList<>(Concurrently.map(cids.subList(0, fitting), this::read));
     while (outcomes.size() < cids.size()) {
-      outcomes.add(Outcome.of(WireError.TOO_LARGE));
+      outcomes.add(Outcome.failed(WireError.TOO_LARGE));
     }
     return outcomes;
   }
@@ -92,12 +76,9 @@ final class GetHandler implements Handler<GetBlocksRequest, GetBlocksReply> {
 
   private Outcome read(Cid cid) throws InterruptedException {
     try {
-      return new Outcome(0, store.get(cid.key()));
+      return Outcome.found(store.get(cid.key()));
     } catch (StoreException e) {
-      if (e.reason() == StoreException.Reason.CORRUPT) {
-        metrics.damaged.increment();
-      }
-      return Outcome.of(StoreErrors.number(e.reason()));
+      return Outcome.failed(e, metrics);
     }
   }
 }

@@ -12,9 +12,12 @@ import io.cairnfs.node.store.TestBlocks;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.block.BlockMethods;
+import io.cairnfs.protocol.block.message.BlockRange;
 import io.cairnfs.protocol.block.message.DeleteBlocksRequest;
 import io.cairnfs.protocol.block.message.GetBlocksReply;
 import io.cairnfs.protocol.block.message.GetBlocksRequest;
+import io.cairnfs.protocol.block.message.GetRangesReply;
+import io.cairnfs.protocol.block.message.GetRangesRequest;
 import io.cairnfs.protocol.block.message.HaveBlocksRequest;
 import io.cairnfs.protocol.block.message.ListPinsRequest;
 import io.cairnfs.protocol.block.message.PinBlocksRequest;
@@ -33,6 +36,7 @@ import io.cairnfs.protocol.transport.WireException;
 import io.cairnfs.protocol.transport.local.LocalNetwork;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
@@ -108,6 +112,62 @@ final class BlockServiceTest {
       assertArrayEquals(blocks.get(i).bytes(), reply.bodies().get(i));
     }
     assertEquals(3, store.arrivals(0, 1).arrivals().getFirst().replication(), "the node's default");
+  }
+
+  private static BlockRange range(Block block, int offset, int length) {
+    return BlockRange.newBuilder()
+        .setCid(ByteString.copyFrom(block.cid().toBytes()))
+        .setOffset(offset)
+        .setLength(length)
+        .build();
+  }
+
+  private static GetRangesRequest ranges(List<BlockRange> ranges) {
+    return GetRangesRequest.newBuilder().addAllRange(ranges).build();
+  }
+
+  @Test
+  void givesPartsOfBlocks() throws Exception {
+    List<Block> blocks = TestBlocks.random(1, 3, 1000);
+    put(blocks.subList(0, 2));
+    Envelope<GetRangesReply> reply =
+        ask(
+            BlockMethods.GET_RANGES,
+            ranges(
+                List.of(
+                    range(blocks.get(0), 100, 50),
+                    range(blocks.get(1), 960, 50),
+                    range(blocks.get(2), 0, 1),
+                    range(blocks.get(1), 0, 1000))),
+            List.of());
+    assertEquals(
+        List.of(0, WireError.BAD_RANGE.number(), WireError.NOT_FOUND.number(), 0),
+        reply.message().getStatusList());
+    assertEquals(2, reply.bodies().size());
+    assertArrayEquals(
+        Arrays.copyOfRange(blocks.get(0).bytes(), 100, 150), reply.bodies().getFirst());
+    assertArrayEquals(blocks.get(1).bytes(), reply.bodies().getLast());
+  }
+
+  @Test
+  void rangesThatNoBlockHasAreRefused() {
+    Block block = TestBlocks.random(1, 1, 1000).getFirst();
+    for (int[] bad :
+        new int[][] {{0, 0}, {-1, 1}, {0, -1}, {0, (2 << 20) + 1}, {2 << 20, 1}, {-5, 2}}) {
+      assertError(
+          WireError.MALFORMED,
+          () -> ask(BlockMethods.GET_RANGES, ranges(List.of(range(block, bad[0], bad[1])))));
+    }
+    assertError(
+        WireError.TOO_LARGE,
+        () ->
+            ask(BlockMethods.GET_RANGES, ranges(Collections.nCopies(3, range(block, 0, 2 << 20)))));
+    assertError(
+        WireError.TOO_LARGE,
+        () -> ask(BlockMethods.GET_RANGES, ranges(Collections.nCopies(1025, range(block, 0, 1)))));
+    BlockRange garbage =
+        BlockRange.newBuilder().setCid(ByteString.copyFromUtf8("x")).setLength(1).build();
+    assertError(WireError.MALFORMED, () -> ask(BlockMethods.GET_RANGES, ranges(List.of(garbage))));
   }
 
   @Test

@@ -38,6 +38,7 @@ final class FaultMeter {
           CORRUPT,
           STORE_FAILED,
           PINNED,
+          BAD_RANGE,
           UNKNOWN_VOLUME,
           FENCED,
           HELD,

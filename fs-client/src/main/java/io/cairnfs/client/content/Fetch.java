@@ -1,0 +1,155 @@
+package io.cairnfs.client.content;
+
+import io.cairnfs.client.block.BlockClient;
+import io.cairnfs.client.block.BlockException;
+import io.cairnfs.client.block.Chunk;
+import io.cairnfs.client.extent.Outboard;
+import io.cairnfs.client.wait.Deadline;
+import io.cairnfs.protocol.cid.Cid;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The blocks, or chunks of them, that one read needs and that are not in memory. First all that is
+ * missing is noted, then it is fetched at once, and kept for the read. For one thread.
+ */
+final class Fetch {
+
+  /**
+   * Once so many chunks of a block were or would be fetched, the rest is likely to be wanted too,
+   * and cheaper in one piece: half of a full block's.
+   */
+  private static final int MANY_CHUNKS = Segment.CHUNK_BYTES / Outboard.CHUNK_BYTES / 2;
+
+  private final BlockClient blocks;
+  private final Map<Cid, byte[]> fetched = new HashMap<>();
+  private final Map<Cid, Wanted> wanted = new LinkedHashMap<>();
+
+  Fetch(BlockClient blocks) {
+    this.blocks = blocks;
+  }
+
+  /** What of one block is wanted. */
+  private static final class Wanted {
+    final Set<Chunk> chunks = new LinkedHashSet<>();
+
+    /** Chunks next to the wanted ones that are in memory already. */
+    int neighbours;
+
+    /** Whether only all of the block will do. */
+    boolean whole;
+
+    boolean isMany() {
+      return whole || chunks.size() + neighbours >= MANY_CHUNKS;
+    }
+  }
+
+  /** The bytes of a block or a chunk; null if they are not in memory. */
+  byte @Nullable [] peek(Cid cid) {
+    byte[] bytes = fetched.get(cid);
+    return bytes == null ? blocks.peek(cid) : bytes;
+  }
+
+  /**
+   * Notes that bytes [from, to) of a block are missing.
+   *
+   * @param outboard what verifies its chunks; null if there is none for this range
+   */
+  void want(Cid block, @Nullable Outboard outboard, int from, int to) {
+    Wanted of = wanted.computeIfAbsent(block, cid -> new Wanted());
+    if (outboard == null) {
+      of.whole = true;
+      return;
+    }
+    int last = outboard.chunkAt(to - 1);
+    for (int i = outboard.chunkAt(from); i <= last; i++) {
+      Cid cid = outboard.chunkCid(i);
+      if (peek(cid) == null) {
+        of.chunks.add(new Chunk(cid, block, outboard.chunkOffset(i), outboard.chunkLength(i)));
+      }
+    }
+    of.neighbours = Math.max(of.neighbours, inMemory(outboard));
+  }
+
+  private int inMemory(Outboard outboard) {
+    int count = 0;
+    for (int i = 0; i < outboard.chunks(); i++) {
+      count += peek(outboard.chunkCid(i)) == null ? 0 : 1;
+    }
+    return count;
+  }
+
+  /** Whether anything is missing. */
+  boolean isNeeded() {
+    return !wanted.isEmpty();
+  }
+
+  /**
+   * Fetches what is missing.
+   *
+   * @param sparingly nothing but the chunks that are wanted, where few are; else whole blocks
+   */
+  void run(boolean sparingly) throws BlockException, InterruptedException {
+    List<Get> gets = new ArrayList<>();
+    wanted.forEach(
+        (block, of) -> {
+          if (sparingly && !of.isMany()) {
+            of.chunks.forEach(chunk -> gets.add(new Get(chunk.cid(), () -> blocks.get(chunk))));
+          } else {
+            gets.add(new Get(block, () -> blocks.get(block)));
+          }
+        });
+    wanted.clear();
+    getAll(gets);
+  }
+
+  /** One thing to fetch. */
+  private record Get(Cid cid, Deadline.Waiting<byte[], BlockException> call) {}
+
+  /** The first on this thread: most often it is the only one. */
+  private void getAll(List<Get> gets) throws BlockException, InterruptedException {
+    Get first = gets.getFirst();
+    Map<Cid, FutureTask<byte[]>> others = new LinkedHashMap<>();
+    try {
+      gets.subList(1, gets.size()).forEach(get -> others.put(get.cid(), start(get.call())));
+      fetched.put(first.cid(), first.call().call());
+      for (Map.Entry<Cid, FutureTask<byte[]>> other : others.entrySet()) {
+        fetched.put(other.getKey(), await(other.getValue()));
+      }
+    } finally {
+      others.values().forEach(task -> task.cancel(true));
+    }
+  }
+
+  private static FutureTask<byte[]> start(Deadline.Waiting<byte[], BlockException> get) {
+    FutureTask<byte[]> task = new FutureTask<>(() -> Deadline.await(Deadline.remaining(), get));
+    Thread.ofVirtual().name("cairn-read").start(task);
+    return task;
+  }
+
+  private static byte[] await(FutureTask<byte[]> task) throws BlockException, InterruptedException {
+    try {
+      return task.get(Deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      BlockException.Reason reason =
+          cause instanceof BlockException failure
+              ? failure.reason()
+              : BlockException.Reason.UNAVAILABLE;
+      throw new BlockException(reason, "a block could not be read: " + cause, cause);
+    } catch (TimeoutException e) {
+      throw new BlockException(
+          BlockException.Reason.UNAVAILABLE, "a block did not come in time", e);
+    }
+  }
+}
