@@ -1,5 +1,8 @@
 package io.cairnfs.dht.core;
 
+import io.cairnfs.dht.record.NodeRecord;
+import io.cairnfs.dht.record.NodeState;
+
 /**
  * The intervals of the DHT, in milliseconds.
  *
@@ -42,6 +45,11 @@ public record DhtTiming(
         || republishIntervalMillis <= 0) {
       throw new IllegalArgumentException("intervals must be positive");
     }
+  }
+
+  /** How long a node that is down is waited for: not at all if it said that it leaves. */
+  public long graceMillis(NodeRecord node) {
+    return node.state() == NodeState.LEAVING ? 0 : graceMillis;
   }
 
   public static DhtTiming defaults() {

@@ -182,7 +182,8 @@ public final class Kademlia {
     Response response =
         switch (asked.request()) {
           case Request.Ping() -> new Response.Pong();
-          case Request.FindNode(Key256 target) -> new Response.Nodes(closestTo(target, sender));
+          case Request.FindNode(Key256 target, int count) ->
+              closestTo(target, Math.clamp(count, 1, Request.MAX_NODES), sender, now);
           case Request.PutValue(Value value) -> values.put(value, now);
           case Request.GetValue(Key256 key) -> values.held(key);
         };
@@ -192,11 +193,18 @@ public final class Kademlia {
     }
   }
 
-  private List<NodeRecord> closestTo(Key256 target, @Nullable NodeRecord asking) {
-    return neighbours.table().closestLive(target, config.k() + 1).stream()
-        .filter(node -> asking == null || !node.id().equals(asking.id()))
-        .limit(config.k())
-        .toList();
+  private Response.Nodes closestTo(
+      Key256 target, int count, @Nullable NodeRecord asking, long now) {
+    List<NodeRecord> closer =
+        neighbours.table().closestLive(target, count + 1).stream()
+            .filter(node -> asking == null || !node.id().equals(asking.id()))
+            .limit(count)
+            .toList();
+    List<RememberedNode> down =
+        neighbours.closestDown(target, config.k(), now).stream()
+            .filter(node -> asking == null || !node.record().id().equals(asking.id()))
+            .toList();
+    return new Response.Nodes(closer, down);
   }
 
   private void replied(Input.Replied replied, long now) {
@@ -225,10 +233,10 @@ public final class Kademlia {
         // That it answered is all.
       }
       case Purpose.Step step -> {
-        if (replied.response() instanceof Response.Nodes(List<NodeRecord> closer)) {
-          List<NodeRecord> most = closer.subList(0, Math.min(closer.size(), config.k()));
-          most.forEach(neighbours::heard);
-          lookups.answered(step, most, now);
+        if (replied.response() instanceof Response.Nodes nodes) {
+          nodes.closer().forEach(neighbours::heard);
+          nodes.down().forEach(node -> neighbours.heardDown(node, now));
+          lookups.answered(step, nodes, now);
         } else {
           lookups.failed(step, now);
         }

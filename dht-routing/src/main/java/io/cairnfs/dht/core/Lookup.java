@@ -38,6 +38,8 @@ final class Lookup {
     SLOW,
     ANSWERED,
     FAILED,
+    /** Known to be down, and not asked. */
+    SKIPPED,
     /** Asked by another path. */
     TAKEN
   }
@@ -68,12 +70,17 @@ final class Lookup {
   private final Key256 target;
   private final int width;
   private final int alpha;
+  private final DhtTiming timing;
   private final Continuation continuation;
 
   /** Per path, closest first. */
   private final List<List<Candidate>> paths = new ArrayList<>();
 
   private final Set<NodeId> asked = new HashSet<>();
+
+  /** Those of whom somebody told that they are down, by whoever saw them last. */
+  private final Map<NodeId, RememberedNode> toldDown = new HashMap<>();
+
   private int messages;
   private boolean finished;
 
@@ -92,6 +99,7 @@ final class Lookup {
     this.target = target;
     this.width = width;
     this.alpha = config.alpha();
+    this.timing = config.timing();
     this.continuation = continuation;
     for (int path = 0; path < config.paths(); path++) {
       paths.add(new ArrayList<>());
@@ -103,6 +111,10 @@ final class Lookup {
 
   Key256 target() {
     return target;
+  }
+
+  int width() {
+    return width;
   }
 
   boolean isFinished() {
@@ -134,7 +146,7 @@ final class Lookup {
         if (candidate.attempts == 0 && asked.contains(candidate.node.id())) {
           candidate.state = State.TAKEN;
         } else if (skip.test(candidate.node.id())) {
-          candidate.state = State.FAILED;
+          candidate.state = State.SKIPPED;
         } else {
           candidate.state = State.ASKED;
           candidate.askedMillis = nowMillis;
@@ -145,17 +157,26 @@ final class Lookup {
           chosen.add(candidate);
         }
       }
-      if (candidate.state != State.FAILED && candidate.state != State.TAKEN) {
-        considered++;
+      switch (candidate.state) {
+        case HEARD, ASKED, SLOW, ANSWERED -> considered++;
+        case FAILED, SKIPPED, TAKEN -> {
+          // The next one is asked in its place.
+        }
       }
     }
   }
 
   /** A candidate answered with the nodes that it knows. */
-  void answered(Candidate candidate, List<NodeRecord> closer) {
+  void answered(Candidate candidate, Response.Nodes nodes) {
     candidate.state = State.ANSWERED;
-    for (NodeRecord node : closer) {
+    for (NodeRecord node : nodes.closer()) {
       hear(node, candidate.path, candidate.depth + 1);
+    }
+    for (RememberedNode node : nodes.down()) {
+      if (node.downMillis() < timing.graceMillis(node.record())) {
+        toldDown.merge(
+            node.record().id(), node, (a, b) -> a.downMillis() <= b.downMillis() ? a : b);
+      }
     }
   }
 
@@ -199,7 +220,7 @@ final class Lookup {
           }
         }
         case ANSWERED -> considered++;
-        case FAILED, TAKEN -> {
+        case FAILED, SKIPPED, TAKEN -> {
           // Counts neither for nor against.
         }
       }
@@ -214,19 +235,31 @@ final class Lookup {
   void finish(long nowMillis) {
     finished = true;
     Map<NodeId, Candidate> answered = new HashMap<>();
+    Map<NodeId, RememberedNode> down = new HashMap<>(toldDown);
+    boolean undisturbed = messages < MAX_MESSAGES;
     for (List<Candidate> path : paths) {
       for (Candidate candidate : path) {
+        NodeId id = candidate.node.id();
         if (candidate.state == State.ANSWERED) {
-          answered.put(candidate.node.id(), candidate);
+          answered.put(id, candidate);
+        } else if (candidate.state == State.FAILED) {
+          undisturbed = false;
+          if (timing.graceMillis(candidate.node) > 0) {
+            down.putIfAbsent(id, new RememberedNode(candidate.node, 0));
+          }
         }
       }
     }
+    down.keySet().removeAll(answered.keySet());
+    down.remove(self);
     List<Candidate> closest = new ArrayList<>(answered.values());
     closest.sort((a, b) -> target.compareDistance(a.node.id().key(), b.node.id().key()));
     List<NodeRecord> nodes =
         closest.stream().limit(width).map(candidate -> candidate.node).toList();
     int hops = closest.isEmpty() ? 0 : closest.getFirst().depth;
-    continuation.finished(new LookupResult(target, nodes, hops, messages), nowMillis);
+    continuation.finished(
+        new LookupResult(target, nodes, List.copyOf(down.values()), undisturbed, hops, messages),
+        nowMillis);
   }
 
   private void hear(NodeRecord node, int pathIndex, int depth) {

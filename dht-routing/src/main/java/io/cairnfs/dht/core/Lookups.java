@@ -34,9 +34,9 @@ final class Lookups {
     advance(lookup, now);
   }
 
-  void answered(Purpose.Step step, List<NodeRecord> closer, long now) {
+  void answered(Purpose.Step step, Response.Nodes nodes, long now) {
     if (!step.lookup().isFinished()) {
-      step.lookup().answered(step.candidate(), closer);
+      step.lookup().answered(step.candidate(), nodes);
       advance(step.lookup(), now);
     }
   }
@@ -61,7 +61,7 @@ final class Lookups {
     for (Lookup.Candidate candidate : lookup.nextToAsk(neighbours::isDown, now)) {
       outbox.send(
           candidate.node.peer(),
-          new Request.FindNode(lookup.target()),
+          new Request.FindNode(lookup.target(), Math.max(lookup.width(), config.k())),
           new Purpose.Step(lookup, candidate));
     }
     if (lookup.isExhausted()) {

@@ -80,13 +80,17 @@ final class Neighbours {
   void remember(List<RememberedNode> nodes, long now) {
     for (RememberedNode node : nodes) {
       if (!node.record().id().equals(self.id())
-          && node.downMillis() < config.timing().graceMillis()) {
-        if (table.remember(node.record(), node.downMillis(), now)) {
-          revision++;
-        }
+          && node.downMillis() < config.timing().graceMillis(node.record())) {
+        enterAsDown(node, now);
       } else {
         seeds.keep(node.record());
       }
+    }
+  }
+
+  private void enterAsDown(RememberedNode node, long now) {
+    if (table.remember(node.record(), node.downMillis(), now)) {
+      revision++;
     }
   }
 
@@ -97,7 +101,7 @@ final class Neighbours {
     table.forEach(
         contact -> {
           if (contact.liveness == Liveness.DOWN
-              && now - contact.downSinceMillis >= config.timing().graceMillis()) {
+              && now - contact.downSinceMillis >= config.timing().graceMillis(contact.record)) {
             gone.add(contact);
           } else if (!contact.probing && contact.nextProbeMillis <= now) {
             due.add(contact);
@@ -260,6 +264,33 @@ final class Neighbours {
     } else if (table.wants(node)) {
       verify(node);
     }
+  }
+
+  /**
+   * Somebody told of a node that is down. It is pinged like everybody, but counts at once: a
+   * newcomer must place blocks as those do who knew it while it was up.
+   */
+  void heardDown(RememberedNode node, long now) {
+    NodeRecord record = node.record();
+    if (record.id().equals(self.id()) || table.find(record.id()) != null) {
+      heard(record);
+    } else if (node.downMillis() < config.timing().graceMillis(record)) {
+      enterAsDown(node, now);
+    }
+  }
+
+  /** The contacts closest to a target that are down, closest first. */
+  List<RememberedNode> closestDown(Key256 target, int count, long now) {
+    List<RememberedNode> down = new ArrayList<>();
+    table.forEach(
+        contact -> {
+          if (contact.liveness == Liveness.DOWN
+              && now - contact.downSinceMillis < config.timing().graceMillis(contact.record)) {
+            down.add(new RememberedNode(contact.record, now - contact.downSinceMillis));
+          }
+        });
+    down.sort((a, b) -> target.compareDistance(a.record().id().key(), b.record().id().key()));
+    return down.subList(0, Math.min(count, down.size()));
   }
 
   private void verify(NodeRecord node) {

@@ -11,11 +11,13 @@ public sealed interface Response {
 
   /**
    * @param closer the closest live nodes that it knows, closest first
+   * @param down the closest that it knows to be down for less than the grace time, closest first
    */
-  record Nodes(List<NodeRecord> closer) implements Response {
+  record Nodes(List<NodeRecord> closer, List<RememberedNode> down) implements Response {
 
     public Nodes {
       closer = List.copyOf(closer);
+      down = List.copyOf(down);
     }
   }
 

@@ -3,6 +3,7 @@ package io.cairnfs.dht.driver;
 import com.google.protobuf.MessageLite;
 import io.cairnfs.dht.core.Input;
 import io.cairnfs.dht.core.Output;
+import io.cairnfs.dht.core.RememberedNode;
 import io.cairnfs.dht.core.Request;
 import io.cairnfs.dht.core.Response;
 import io.cairnfs.dht.record.InvalidRecordException;
@@ -12,6 +13,7 @@ import io.cairnfs.protocol.dht.FindNodeRequest;
 import io.cairnfs.protocol.dht.GetValueRequest;
 import io.cairnfs.protocol.dht.PingRequest;
 import io.cairnfs.protocol.dht.PutValueRequest;
+import io.cairnfs.protocol.dht.RememberedPeer;
 import io.cairnfs.protocol.dht.SignedNodeRecord;
 import io.cairnfs.protocol.transport.Envelope;
 import io.cairnfs.protocol.transport.Method;
@@ -40,12 +42,12 @@ final class DhtClient {
   private final Transport transport;
   private final RecordReader records;
   private final Duration timeout;
-  private final int maxNodes;
+  private final int maxDown;
   private final Consumer<Input> inputs;
   private final Executor readers;
 
   /**
-   * @param maxNodes so many nodes of a reply are read, and no more
+   * @param maxDown so many nodes of a reply that are down are read, and no more
    * @param readers where replies are read: verifying signatures takes too long for the threads of a
    *     transport
    */
@@ -53,13 +55,13 @@ final class DhtClient {
       Transport transport,
       RecordReader records,
       Duration timeout,
-      int maxNodes,
+      int maxDown,
       Consumer<Input> inputs,
       Executor readers) {
     this.transport = transport;
     this.records = records;
     this.timeout = timeout;
-    this.maxNodes = maxNodes;
+    this.maxDown = maxDown;
     this.inputs = inputs;
     this.readers = readers;
   }
@@ -84,7 +86,9 @@ final class DhtClient {
       }
       case Request.FindNode find -> {
         FindNodeRequest.Builder message =
-            FindNodeRequest.newBuilder().setTarget(DhtCodec.message(find.target()));
+            FindNodeRequest.newBuilder()
+                .setTarget(DhtCodec.message(find.target()))
+                .setCount(find.count());
         if (self != null) {
           message.setSender(sender);
         }
@@ -96,7 +100,8 @@ final class DhtClient {
                 new Input.Replied(
                     id,
                     records.read(reply.getSelf()),
-                    new Response.Nodes(nodes(reply.getCloserList()))));
+                    new Response.Nodes(
+                        nodes(reply.getCloserList(), find.count()), down(reply.getDownList()))));
       }
       case Request.PutValue put -> {
         PutValueRequest.Builder message =
@@ -160,15 +165,34 @@ final class DhtClient {
   /**
    * The good ones of the nodes that another tells of; a bad one is no reason to lose the others.
    */
-  private List<NodeRecord> nodes(List<SignedNodeRecord> told) {
+  private List<NodeRecord> nodes(List<SignedNodeRecord> told, int max) {
     List<NodeRecord> nodes = new ArrayList<>();
-    for (SignedNodeRecord signed : told.subList(0, Math.min(told.size(), maxNodes))) {
-      try {
-        nodes.add(records.read(signed));
-      } catch (InvalidRecordException e) {
-        LOG.warn("a node that others told of is ignored: {}", e.getMessage());
+    for (SignedNodeRecord signed : told.subList(0, Math.min(told.size(), max))) {
+      NodeRecord node = readOrIgnore(signed);
+      if (node != null) {
+        nodes.add(node);
       }
     }
     return nodes;
+  }
+
+  private List<RememberedNode> down(List<RememberedPeer> told) {
+    List<RememberedNode> nodes = new ArrayList<>();
+    for (RememberedPeer peer : told.subList(0, Math.min(told.size(), maxDown))) {
+      NodeRecord node = readOrIgnore(peer.getRecord());
+      if (node != null) {
+        nodes.add(new RememberedNode(node, Math.max(0, peer.getDownMillis())));
+      }
+    }
+    return nodes;
+  }
+
+  private @Nullable NodeRecord readOrIgnore(SignedNodeRecord signed) {
+    try {
+      return records.read(signed);
+    } catch (InvalidRecordException e) {
+      LOG.warn("a node that others told of is ignored: {}", e.getMessage());
+      return null;
+    }
   }
 }

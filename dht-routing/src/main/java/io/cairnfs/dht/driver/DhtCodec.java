@@ -1,7 +1,9 @@
 package io.cairnfs.dht.driver;
 
 import com.google.protobuf.ByteString;
+import io.cairnfs.dht.core.RememberedNode;
 import io.cairnfs.dht.core.Value;
+import io.cairnfs.protocol.dht.RememberedPeer;
 import io.cairnfs.protocol.dht.StoredValue;
 import io.cairnfs.protocol.identity.Key256;
 
@@ -19,6 +21,13 @@ final class DhtCodec {
    */
   static Key256 key(ByteString bytes) {
     return Key256.of(bytes.toByteArray());
+  }
+
+  static RememberedPeer message(RememberedNode node) {
+    return RememberedPeer.newBuilder()
+        .setRecord(node.record().signed())
+        .setDownMillis(node.downMillis())
+        .build();
   }
 
   static StoredValue message(Value value) {

@@ -25,6 +25,7 @@ import io.cairnfs.protocol.transport.WireException;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -92,7 +93,7 @@ public final class DhtNode implements Locator, AutoCloseable {
         NodeRecord.sign(description.withVersion(nextVersion(description.version())), signer);
     this.view = new PeersView(config.client() ? null : self, List.of());
     this.viewSelf = self;
-    this.neighbourhoods = new Neighbourhoods(config.k(), config.timing().graceMillis());
+    this.neighbourhoods = new Neighbourhoods(config.k(), config.timing());
     this.keeper = new BookKeeper(options.book());
     long seed = new SecureRandom().nextLong();
     Kademlia core = new Kademlia(self, config, options.bootstrap(), options.validator(), seed);
@@ -313,17 +314,13 @@ public final class DhtNode implements Locator, AutoCloseable {
   public List<NodeRecord> lookUp(Key256 key, Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     await(settled, timeout);
-    int width = config.k() * WIDTH;
+    int width = Math.min(config.k() * WIDTH, Request.MAX_NODES);
     try {
       LookupResult result = loop.lookUp(key, width, remaining(deadline));
-      Map<NodeId, NodeRecord> found = new HashMap<>();
-      result.closest().forEach(node -> found.put(node.id(), node));
-      if (!config.client()) {
-        found.put(self.id(), self);
-      }
-      neighbourhoods.learn(key, width, found.values(), loop.nowMillis());
-      Neighbourhoods.Known known = neighbourhoods.find(key, EXPIRED_MILLIS, loop.nowMillis());
-      return closest(key, known == null ? found.values() : known.nodes());
+      neighbourhoods.learn(result, width, config.client() ? null : self, loop.nowMillis());
+      List<NodeRecord> found = new ArrayList<>(result.closest());
+      result.down().forEach(node -> found.add(node.record()));
+      return closest(key, found);
     } catch (WireException e) {
       LOG.debug("a lookup of {} failed; what is known is used", key, e);
       return closest(key, List.of());
@@ -362,7 +359,7 @@ public final class DhtNode implements Locator, AutoCloseable {
 
   @Override
   public void suspect(NodeId node) {
-    neighbourhoods.suspect(node);
+    neighbourhoods.suspect(node, loop.nowMillis());
     loop.offer(new Input.Suspect(node));
   }
 

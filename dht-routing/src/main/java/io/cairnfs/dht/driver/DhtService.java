@@ -67,10 +67,12 @@ final class DhtService {
   private Envelope<FindNodeReply> findNode(Caller caller, FindNodeRequest message, Duration timeout)
       throws WireException, InterruptedException {
     NodeRecord sender = sender(caller, message.hasSender(), message.getSender());
-    Request request = parse(() -> new Request.FindNode(DhtCodec.key(message.getTarget())));
+    Request request =
+        parse(() -> new Request.FindNode(DhtCodec.key(message.getTarget()), message.getCount()));
     Response.Nodes nodes = expect(Response.Nodes.class, core.ask(sender, request, timeout));
     FindNodeReply.Builder reply = FindNodeReply.newBuilder().setSelf(self.get().signed());
     nodes.closer().forEach(node -> reply.addCloser(node.signed()));
+    nodes.down().forEach(node -> reply.addDown(DhtCodec.message(node)));
     return Envelope.of(reply.build());
   }
 

@@ -82,12 +82,7 @@ public final class FileAddressBook implements AddressBook {
   @Override
   public void save(Remembered remembered) throws IOException {
     AddressBookFile.Builder book = AddressBookFile.newBuilder().setFormat(FORMAT);
-    for (RememberedNode node : remembered.nodes()) {
-      book.addPeer(
-          RememberedPeer.newBuilder()
-              .setRecord(node.record().signed())
-              .setDownMillis(node.downMillis()));
-    }
+    remembered.nodes().forEach(node -> book.addPeer(DhtCodec.message(node)));
     remembered.values().forEach(value -> book.addValue(DhtCodec.message(value)));
     Path next = file.resolveSibling(file.getFileName() + ".new");
     try (FileChannel channel =

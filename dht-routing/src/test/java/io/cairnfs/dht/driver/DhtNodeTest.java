@@ -153,6 +153,21 @@ final class DhtNodeTest {
     assertEquals(1, first.dht().candidates(KEY, PATIENCE).size());
   }
 
+  /** Else a mount that starts during an outage would put blocks where others do not look. */
+  @Test
+  void whoJoinsDuringAnOutageHasTheSameCandidates() throws Exception {
+    List<Member> nodes = cluster.nodes(3);
+    Member dead = nodes.getLast();
+    dead.close();
+    Member first = nodes.getFirst();
+    eventually("it is down", () -> !first.dht().isUp(dead.identity().id()));
+    Member client = cluster.start(LocalCluster.client(first.peer()));
+    assertEquals(
+        ids(first.dht().candidates(KEY, PATIENCE)), ids(client.dht().candidates(KEY, PATIENCE)));
+    assertEquals(3, client.dht().candidates(KEY, PATIENCE).size());
+    assertFalse(client.dht().isUp(dead.identity().id()));
+  }
+
   @Test
   void changesOfTheOwnRecordSpread() throws Exception {
     List<Member> nodes = cluster.nodes(3);

@@ -132,7 +132,7 @@ final class Simulation {
   }
 
   /** Kills some node. */
-  void killNode() {
+  NodeId killNode() {
     int index = random.nextInt(alive.size());
     Member victim = alive.get(index);
     victim.alive = false;
@@ -141,15 +141,24 @@ final class Simulation {
     if (last != victim) {
       alive.set(index, last);
     }
+    return victim.record.id();
   }
 
-  /** Lets some node look up a key. Returns the operation's number. */
-  long startLookup(Key256 target) {
+  /** Lets some node look up the nodes closest to a key. Returns the operation's number. */
+  long startLookup(Key256 target, int width) {
+    return startLookup(randomMember(), target, width);
+  }
+
+  /** Lets the node that started last look up the nodes closest to a key. */
+  long startLookupByLatest(Key256 target, int width) {
+    return startLookup(alive.getLast(), target, width);
+  }
+
+  private long startLookup(Member member, Key256 target, int width) {
     long operation = nextNumber++;
     begunMillis.put(operation, now);
-    Member member = randomMember();
     askers.put(operation, member.record.id());
-    feed(member, new Input.StartLookup(operation, target, config.k()));
+    feed(member, new Input.StartLookup(operation, target, width));
     return operation;
   }
 
@@ -280,12 +289,12 @@ final class Simulation {
     return MIN_LATENCY_MILLIS + random.nextLong(LATENCY_RANGE_MILLIS);
   }
 
-  /** The true answer to a lookup: the k nodes closest to a key of all that are alive. */
-  List<NodeId> closestAlive(Key256 target) {
+  /** The true answer to a lookup: the nodes closest to a key of all that are alive. */
+  List<NodeId> closestAlive(Key256 target, int width) {
     return alive.stream()
         .map(member -> member.record.id())
         .sorted((a, b) -> target.compareDistance(a.key(), b.key()))
-        .limit(config.k())
+        .limit(width)
         .toList();
   }
 

@@ -1,11 +1,19 @@
 package io.cairnfs.dht.simulation;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairnfs.dht.core.DhtConfig;
 import io.cairnfs.dht.core.DhtTiming;
+import io.cairnfs.dht.core.LookupResult;
+import io.cairnfs.protocol.identity.Key256;
+import io.cairnfs.protocol.identity.NodeId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -44,7 +52,7 @@ final class SimulationTest {
   private static Verdict report(
       long seed, String name, Simulation network, int lookups, Runnable between) {
     long before = network.messages();
-    Verdict verdict = Verdict.of(network, lookups, between);
+    Verdict verdict = Verdict.of(network, CONFIG.k(), lookups, between);
     LOG.info(
         "seed {}: {}, {} nodes, {} joins: {}; {} messages in all, {} while looking up",
         seed,
@@ -79,6 +87,50 @@ final class SimulationTest {
     assertEquals(1.0, verdict.exact(), verdict::toString);
   }
 
+  /**
+   * The result of a wide lookup answers for all keys near its target: whom it misses, nobody gives
+   * a block to.
+   */
+  @Test
+  void aWideLookupMissesNobody() {
+    LOG.info("seed {}: 500 nodes, no loss", SEED);
+    Simulation network = network(SEED, 500, 0);
+    Verdict verdict = Verdict.of(network, 3 * CONFIG.k(), 100, () -> {});
+    LOG.info("seed {}: wide: {}", SEED, verdict);
+    assertEquals(1.0, verdict.exact(), verdict::toString);
+  }
+
+  /** Placement is the same for who knew a node while it was up and for who joined later. */
+  @Test
+  void newcomersHearOfTheNodesThatAreDown() {
+    LOG.info("seed {}: 300 nodes of which 30 die, no loss", SEED);
+    Simulation network = network(SEED, 300, 0);
+    Set<NodeId> dead = new HashSet<>();
+    for (int i = 0; i < 30; i++) {
+      dead.add(network.killNode());
+    }
+    network.runFor(180_000);
+    for (int i = 0; i < 20; i++) {
+      network.startNode();
+      network.runFor(1_000);
+    }
+    network.runFor(60_000);
+    for (int i = 0; i < 50; i++) {
+      Key256 key = network.randomKey();
+      long operation = network.startLookupByLatest(key, CONFIG.k());
+      network.runFor(4_000);
+      LookupResult result = requireNonNull(network.result(operation));
+      Set<NodeId> known = new HashSet<>();
+      result.closest().forEach(node -> known.add(node.id()));
+      result.down().forEach(node -> known.add(node.record().id()));
+      known.add(network.asker(operation));
+      List<NodeId> candidates = new ArrayList<>(dead);
+      candidates.addAll(network.closestAlive(key, CONFIG.k()));
+      candidates.sort((a, b) -> key.compareDistance(a.key(), b.key()));
+      assertTrue(known.containsAll(candidates.subList(0, CONFIG.k())), "seed " + SEED);
+    }
+  }
+
   @Test
   void aSeedAlwaysGivesTheSameRun() {
     LOG.info("seed {}: 60 nodes, three times", SEED);
@@ -91,6 +143,7 @@ final class SimulationTest {
     Simulation network = network(seed, 60, LOSS);
     Verdict.of(
         network,
+        CONFIG.k(),
         50,
         () -> {
           network.killNode();

@@ -41,15 +41,16 @@ record Verdict(
   /**
    * Looks up random keys from random nodes.
    *
+   * @param width how many nodes each looks for
    * @param between what happens after each, such as churn
    */
-  static Verdict of(Simulation network, int lookups, Runnable between) {
+  static Verdict of(Simulation network, int width, int lookups, Runnable between) {
     Map<Long, Asked> asked = new HashMap<>();
     List<Long> operations = new ArrayList<>();
     for (int i = 0; i < lookups; i++) {
       Key256 target = network.randomKey();
-      List<NodeId> truth = network.closestAlive(target);
-      long operation = network.startLookup(target);
+      List<NodeId> truth = network.closestAlive(target, width);
+      long operation = network.startLookup(target, width);
       operations.add(operation);
       asked.put(operation, new Asked(target, truth));
       network.runFor(1000 / PER_SECOND);
