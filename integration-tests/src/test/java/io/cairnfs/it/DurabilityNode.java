@@ -51,6 +51,7 @@ final class DurabilityNode {
   enum Work {
     NOTHING,
     BLOCKS_AND_COMMITS,
+    LARGE_BLOCKS,
     COMMITS,
     /** Like {@link #COMMITS}, with a journal that acknowledges before it syncs. */
     UNSYNCED_COMMITS
@@ -71,9 +72,9 @@ final class DurabilityNode {
   /** Small memtables, so that the log is switched and files are merged now and then. */
   private static final RocksSettings ROCKS = new RocksSettings(4 << 20, 3, 8 << 20, 2, 128);
 
-  /** A large block is flushed, a few small ones are logged. */
+  /** Small segments, so that a new one is begun now and then. */
   private static final StoreSettings STORE =
-      StoreSettings.DEFAULT.withReserve(0).withBulk(LARGE_BYTES / 2);
+      StoreSettings.DEFAULT.withReserve(0).withSegments(LARGE_BYTES / 2, 8L * LARGE_BYTES);
 
   private final RocksBlockStore store;
   private final JournaledHeads heads;
@@ -101,7 +102,7 @@ final class DurabilityNode {
     List<Column> columns = new ArrayList<>(Columns.ALL);
     columns.addAll(RocksJournal.COLUMNS);
     RocksDatabase database = RocksDatabase.open(directory.database(), columns, ROCKS);
-    RocksBlockStore store = RocksBlockStore.open(database, directory.database(), STORE);
+    RocksBlockStore store = RocksBlockStore.open(database, directory.segments(), STORE);
     Journal journal = RocksJournal.open(database);
     JournaledHeads heads =
         JournaledHeads.open(
@@ -127,6 +128,11 @@ final class DurabilityNode {
   }
 
   private void work(Work work) throws Exception {
+    if (work == Work.LARGE_BLOCKS) {
+      start(() -> putForEver(LARGE, LARGE_BYTES, 0));
+      start(() -> putForEver(LARGE, LARGE_BYTES, 1));
+      return;
+    }
     VolumeId volume = volume();
     start(() -> commitForEver(volume));
     if (work == Work.BLOCKS_AND_COMMITS) {

@@ -40,6 +40,9 @@ final class DurabilityTest {
     LOG("/data/db/[0-9]+\\.log", Rules.JOURNALED),
     TABLE("/data/db/[0-9]+\\.sst", Rules.JOURNALED),
     BLOB_FILE("/data/db/[0-9]+\\.blob", Rules.JOURNALED),
+    SEGMENT("/data/segments/[0-9]+\\.segment", Rules.JOURNALED),
+    /** The sync of a new segment commits its name in a journal. */
+    SEGMENT_DIRECTORY("/data/segments/", Rules.POSIX),
     MANIFEST("/data/db/MANIFEST-[0-9]+", Rules.JOURNALED),
     /** Written beside its place, then renamed; also IDENTITY, which nothing reads. */
     CURRENT("/data/db/[0-9]+\\.dbtmp", Rules.JOURNALED),
@@ -135,6 +138,15 @@ final class DurabilityTest {
     boolean over = trial.cutStart(changes);
     assertEquals(List.of(), trial.problems(), "cut after " + changes + " changes");
     return over;
+  }
+
+  /** Nothing else syncs the index, so that each start has to look into the segments. */
+  @Test
+  void largeBlocksAreDurableAlone() throws Exception {
+    LossyDisk disk = new LossyDisk(Rules.POSIX, path -> false);
+    assertEquals(List.of(), new DurabilityTrial(disk, Work.LARGE_BLOCKS, 7, true).run(CUTS));
+    LossyDisk unsynced = new LossyDisk(Rules.POSIX, Synced.SEGMENT::matches);
+    assertFalse(new DurabilityTrial(unsynced, Work.LARGE_BLOCKS, 7, true).run(CUTS).isEmpty());
   }
 
   @Test

@@ -193,11 +193,15 @@ final class DurabilityTrial {
     }
 
     boolean isEnough(int enough) {
-      boolean blocks = work == DurabilityNode.Work.BLOCKS_AND_COMMITS;
       int commits = total - large - small;
       return total >= enough
-          && commits >= FEWEST_OF_A_KIND
-          && (!blocks || (large >= FEWEST_OF_A_KIND && small >= FEWEST_OF_A_KIND));
+          && switch (work) {
+            case NOTHING -> false;
+            case BLOCKS_AND_COMMITS ->
+                Math.min(commits, Math.min(large, small)) >= FEWEST_OF_A_KIND;
+            case LARGE_BLOCKS -> large >= FEWEST_OF_A_KIND;
+            case COMMITS, UNSYNCED_COMMITS -> commits >= FEWEST_OF_A_KIND;
+          };
     }
   }
 }

@@ -17,10 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * What every node keeps on its disk: the locked data directory, its identity, blocks and heads in
- * one database.
- */
+/** What every node keeps on its disk: the locked data directory, its identity, blocks and heads. */
 final class NodeStorage implements AutoCloseable {
 
   private final DataDirectory directory;
@@ -56,7 +53,7 @@ final class NodeStorage implements AutoCloseable {
       RocksDatabase database =
           cleanup.add(RocksDatabase.open(directory.database(), columns, rocks));
       RocksBlockStore store =
-          cleanup.add(RocksBlockStore.open(database, directory.database(), settings));
+          cleanup.add(RocksBlockStore.open(database, directory.segments(), settings));
       JournaledHeads heads =
           cleanup.add(JournaledHeads.open(RocksJournal.open(database), identity.id()));
       cleanup.keep();

@@ -24,12 +24,13 @@ import org.jspecify.annotations.Nullable;
  * admitted      identities that the join token brought in, one a line
  * peers         other nodes, remembered over restarts
  * db/           RocksDB
+ * segments/     the bodies of large blocks
  * </pre>
  */
 public final class DataDirectory implements AutoCloseable {
 
   /** What this version reads and writes. */
-  static final String FORMAT = "cairn-data 1\n";
+  static final String FORMAT = "cairn-data 2\n";
 
   private static final int MAX_LOCK_TEXT = 32;
 
@@ -59,8 +60,9 @@ public final class DataDirectory implements AutoCloseable {
         DurableFile.write(path.resolve("format"), FORMAT);
       }
       DataDirectory directory = new DataDirectory(path, channel);
-      // RocksDB syncs what it has in its directory, but not the name of that.
+      // Their users sync what they have in their directories, but not the names of those.
       Files.createDirectories(directory.database());
+      Files.createDirectories(directory.segments());
       DurableFile.syncParent(directory.database());
       return directory;
     } catch (IOException e) {
@@ -130,6 +132,11 @@ public final class DataDirectory implements AutoCloseable {
   /** Where RocksDB's files are. */
   public Path database() {
     return path.resolve("db");
+  }
+
+  /** Where the segment files are. */
+  public Path segments() {
+    return path.resolve("segments");
   }
 
   /** Where the join token of a founded cluster is. */

@@ -10,7 +10,7 @@ public record Column(String name, Use use) {
 
   /** What a column holds. */
   public enum Use {
-    /** Large immutable values, in blob files. */
+    /** Immutable values of some kibibytes, in blob files. */
     BODIES,
     /** Small values that are looked up by key, often in vain. */
     INDEX,

@@ -15,7 +15,6 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
-import org.rocksdb.FlushOptions;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -26,9 +25,8 @@ import org.rocksdb.RocksDBException;
  * each with its own columns. Closing it closes everything that was made for it; its users stop
  * first.
  *
- * <p>Flushes are atomic over all columns, because the block store writes large bodies without the
- * write-ahead log: a crash must not keep an index entry and lose its body. Users that want their
- * writes durable at once write with the log and sync it.
+ * <p>All columns share one write-ahead log, and every write goes through it: after a crash the
+ * database is what it was after some write, at or after the last that was synced.
  *
  * <p>Its methods are as thread-safe as RocksDB's. JNI calls pin virtual threads: call from platform
  * threads.
@@ -127,15 +125,6 @@ public final class RocksDatabase implements AutoCloseable {
           "the database was opened without the column " + column.name());
     }
     return handle;
-  }
-
-  /**
-   * Puts everything written so far on disk, atomically over all columns; returns when it is there.
-   */
-  public void flush() throws RocksDBException {
-    try (FlushOptions options = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true)) {
-      db.flush(options, List.copyOf(handles.values()));
-    }
   }
 
   /**

@@ -56,6 +56,7 @@ final class RocksOptions {
     options
         .setCreateIfMissing(true)
         .setCreateMissingColumnFamilies(true)
+        // A column that is seldom written would otherwise hold back the logs of the others.
         .setAtomicFlush(true)
         .setMaxBackgroundJobs(settings.backgroundJobs())
         .setMaxOpenFiles(settings.openFiles())

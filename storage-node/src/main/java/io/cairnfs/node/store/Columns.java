@@ -1,21 +1,26 @@
 package io.cairnfs.node.store;
 
 import io.cairnfs.node.rocks.Column;
+import io.cairnfs.node.rocks.RocksDatabase;
+import io.cairnfs.node.store.segment.Place;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.identity.Key256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
 
 /**
  * The block store's columns with the codecs of their keys and values: its format on disk. All
  * integers are big-endian.
  *
  * <pre>
- * blocks.bodies    digest (32)            -> the block's bytes
+ * blocks.bodies    digest (32)            -> the block's bytes, if they are not in a segment
  * blocks.index     digest (32)            -> {@link IndexEntry}
  * blocks.arrivals  sequence (8)           -> digest (32), length (4), replication (1)
+ * blocks.segments  number (4)             -> {@link SegmentUse}, if it is not dead
  * blocks.marks     'p' digest (32) CID    -> empty: a pin
  *                  'q' digest (32)        -> empty: in quarantine
  *                  'n' name (UTF-8)       -> a note; the store's own begin with '.'
@@ -26,13 +31,17 @@ public final class Columns {
   static final Column BODIES = new Column("blocks.bodies", Column.Use.BODIES);
   static final Column INDEX = new Column("blocks.index", Column.Use.INDEX);
   static final Column ARRIVALS = new Column("blocks.arrivals", Column.Use.LOG);
+  static final Column SEGMENTS = new Column("blocks.segments", Column.Use.LOG);
   static final Column MARKS = new Column("blocks.marks", Column.Use.LOG);
 
   /** What a database must be opened with to hold a block store. */
-  public static final List<Column> ALL = List.of(BODIES, INDEX, ARRIVALS, MARKS);
+  public static final List<Column> ALL = List.of(BODIES, INDEX, ARRIVALS, SEGMENTS, MARKS);
 
   static final String EPOCH_NOTE = ".epoch";
   static final String COUNTERS_NOTE = ".counters";
+
+  /** How far the index knows the segments. */
+  static final String END_NOTE = ".end";
 
   private static final byte PIN = 'p';
   private static final byte QUARANTINE = 'q';
@@ -64,6 +73,26 @@ public final class Columns {
     buffer.get(digest);
     return new Arrival(
         arrivalSequence(key), Key256.of(digest), buffer.getInt(), buffer.get() & 0xff);
+  }
+
+  static byte[] segmentKey(int segment) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(segment).array();
+  }
+
+  static int segment(byte[] key) {
+    return ByteBuffer.wrap(key).getInt();
+  }
+
+  static byte[] endValue(Place end) {
+    return ByteBuffer.allocate(Integer.BYTES + Long.BYTES)
+        .putInt(end.segment())
+        .putLong(end.offset())
+        .array();
+  }
+
+  static Place end(byte[] value) {
+    ByteBuffer buffer = ByteBuffer.wrap(value);
+    return new Place(buffer.getInt(), buffer.getLong());
   }
 
   static byte[] pinPrefix() {
@@ -113,5 +142,9 @@ public final class Columns {
   static boolean hasPrefix(byte[] key, byte[] prefix) {
     return key.length >= prefix.length
         && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+  }
+
+  static byte @Nullable [] readNote(RocksDatabase database, String name) throws RocksDBException {
+    return database.db().get(database.handle(MARKS), noteKey(name));
   }
 }

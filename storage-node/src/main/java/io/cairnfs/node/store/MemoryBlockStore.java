@@ -58,8 +58,7 @@ public final class MemoryBlockStore implements BlockStore {
   private boolean put(Block block, PutOptions options) {
     Key256 digest = block.cid().key();
     Stored before = blocks.get(digest);
-    IndexEntry entry =
-        before == null ? new IndexEntry(block.bytes().length, 0, 0, false, false) : before.entry();
+    IndexEntry entry = before == null ? IndexEntry.fresh(block.bytes().length) : before.entry();
     if (before == null || options.replication() > entry.replication()) {
       arrivals.remove(entry.arrival());
       entry = entry.withArrival(++lastArrival, options.replication());

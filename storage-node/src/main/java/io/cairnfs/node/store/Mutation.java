@@ -1,6 +1,5 @@
 package io.cairnfs.node.store;
 
-import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.identity.Key256;
 import java.util.List;
@@ -14,7 +13,7 @@ sealed interface Mutation {
   }
 
   /** Stores blocks whose bytes were verified; results in the number of new ones. */
-  record Put(List<Block> blocks, PutOptions options, long bodyBytes) implements Mutation {}
+  record Put(List<PreparedBlock> blocks, PutOptions options, long bodyBytes) implements Mutation {}
 
   /** Results in 1 if the block was here. */
   record Delete(Key256 digest) implements Mutation {}
@@ -23,8 +22,12 @@ sealed interface Mutation {
 
   record Unpin(Cid cid) implements Mutation {}
 
-  /** Marks a body as damaged. */
-  record Quarantine(Key256 digest) implements Mutation {}
+  /**
+   * Marks a body as damaged.
+   *
+   * @param seen what the index said when that was found
+   */
+  record Quarantine(Key256 digest, IndexEntry seen) implements Mutation {}
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Note(String name, byte[] value) implements Mutation {}

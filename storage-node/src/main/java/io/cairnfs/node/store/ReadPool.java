@@ -35,12 +35,24 @@ final class ReadPool implements AutoCloseable {
   }
 
   <T> T run(Read<T> read) throws StoreException, InterruptedException {
+    return run(read, Thread.currentThread().isVirtual());
+  }
+
+  /**
+   * Runs a read of files, always on a thread of the pool: an interrupt of the thread that reads
+   * would close the file under the others.
+   */
+  <T> T runApart(Read<T> read) throws StoreException, InterruptedException {
+    return run(read, true);
+  }
+
+  private <T> T run(Read<T> read, boolean apart) throws StoreException, InterruptedException {
     room.acquire();
     try {
       if (threads.isShutdown()) {
         throw new StoreException(Reason.CLOSED, "the store is closed");
       }
-      return Thread.currentThread().isVirtual() ? threads.submit(read::read).get() : read.read();
+      return apart ? threads.submit(read::read).get() : read.read();
     } catch (RejectedExecutionException e) {
       throw new StoreException(Reason.CLOSED, "the store is closed", e);
     } catch (ExecutionException e) {
@@ -58,8 +70,9 @@ final class ReadPool implements AutoCloseable {
   public void close() {
     threads.shutdown();
     try {
-      // All permits free: neither pool threads nor callers are in the database.
-      if (!room.tryAcquire(MAX_WAITING, CLOSE_SECONDS, TimeUnit.SECONDS)) {
+      // Callers read by themselves or wait for a thread of the pool, unless they were interrupted.
+      if (!room.tryAcquire(MAX_WAITING, CLOSE_SECONDS, TimeUnit.SECONDS)
+          || !threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException("reads have not ended within " + CLOSE_SECONDS + " s");
       }
       room.release(MAX_WAITING);

@@ -1,8 +1,10 @@
 package io.cairnfs.node.store;
 
 import io.cairnfs.node.rocks.RocksDatabase;
-import io.cairnfs.node.rocks.RocksFailures;
 import io.cairnfs.node.store.StoreException.Reason;
+import io.cairnfs.node.store.segment.SegmentDirectory;
+import io.cairnfs.node.store.segment.SegmentReader;
+import io.cairnfs.node.store.segment.SegmentWriter;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.cid.Cid;
@@ -16,79 +18,77 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
-import org.rocksdb.Snapshot;
 import org.rocksdb.WriteOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The block store on RocksDB; a facade over its reading threads and its one writer. Bodies are blob
- * values and existence is a small column of its own, as {@link Columns} describes.
+ * The block store on the disk; a facade over its reading threads and its one writer. The index is
+ * in RocksDB, as {@link Columns} describes; large bodies are in segment files, small ones in
+ * RocksDB.
  */
 public final class RocksBlockStore implements BlockStore {
 
   private static final Logger log = LoggerFactory.getLogger(RocksBlockStore.class);
 
+  /** Far less than a process may have; segments that are read together are few. */
+  private static final int MAX_OPEN_SEGMENTS = 128;
+
   private final RocksDatabase database;
   private final SpaceGuard space;
+  private final int segmentMinBytes;
   private final Key256 epoch;
   private final StoreWriter writer;
   private final WriteQueue queue;
   private final ReadPool readers;
-
-  /**
-   * Bodies are verified by their hash. RocksDB's checksum would be a second one, and its Java
-   * library computes it by tables, at half the speed of SHA-256.
-   */
-  private final ReadOptions bodyRead = new ReadOptions().setVerifyChecksums(false);
+  private final SegmentReader segments;
+  private final BodyReader bodies;
 
   private RocksBlockStore(
       RocksDatabase database,
       SpaceGuard space,
       Key256 epoch,
       StoreWriter writer,
+      SegmentReader segments,
       StoreSettings settings) {
     this.database = database;
     this.space = space;
+    this.segmentMinBytes = settings.segmentMinBytes();
     this.epoch = epoch;
     this.writer = writer;
     this.queue = new WriteQueue(writer, settings);
     this.readers = new ReadPool(settings.readers());
+    this.segments = segments;
+    this.bodies = new BodyReader(database, segments);
   }
 
   /**
    * Opens the store in a database that has {@link Columns#ALL}. The database stays the caller's,
    * who closes it after this store.
    *
-   * @param directory on the disk that the blocks fill
+   * @param directory where the segments are; it exists, and nothing else is in it
    */
   public static RocksBlockStore open(RocksDatabase database, Path directory, StoreSettings settings)
       throws IOException {
     try {
       SpaceGuard space = new SpaceGuard(directory, settings);
-      byte[] encoded = readNote(database, Columns.COUNTERS_NOTE);
-      Counters counters = encoded == null ? Counters.ZERO : Counters.decode(encoded);
-      StoreWriter writer =
-          new StoreWriter(database, space, settings, counters, lastArrival(database));
-      return new RocksBlockStore(database, space, epoch(database), writer, settings);
+      Key256 epoch = epoch(database);
+      SegmentDirectory files = new SegmentDirectory(directory);
+      Recovery recovered = Recovery.run(database, files);
+      SegmentWriter segments =
+          new SegmentWriter(
+              files, recovered.end(), recovered.lastSegment(), settings.segmentBytes());
+      SegmentReader reader = new SegmentReader(files, MAX_OPEN_SEGMENTS);
+      StoreWriter writer = new StoreWriter(database, space, files, segments, reader, recovered);
+      return new RocksBlockStore(database, space, epoch, writer, reader, settings);
     } catch (RocksDBException e) {
       throw new IOException("cannot open the block store: " + e.getMessage(), e);
     }
   }
 
-  private static long lastArrival(RocksDatabase database) throws RocksDBException {
-    try (RocksIterator iterator = database.db().newIterator(database.handle(Columns.ARRIVALS))) {
-      iterator.seekToLast();
-      iterator.status();
-      return iterator.isValid() ? Columns.arrivalSequence(iterator.key()) : 0;
-    }
-  }
-
   private static Key256 epoch(RocksDatabase database) throws RocksDBException {
-    byte[] kept = readNote(database, Columns.EPOCH_NOTE);
+    byte[] kept = Columns.readNote(database, Columns.EPOCH_NOTE);
     if (kept != null) {
       return Key256.of(kept);
     }
@@ -102,18 +102,13 @@ public final class RocksBlockStore implements BlockStore {
     return Key256.of(fresh);
   }
 
-  private static byte @Nullable [] readNote(RocksDatabase database, String name)
-      throws RocksDBException {
-    return database.db().get(database.handle(Columns.MARKS), Columns.noteKey(name));
-  }
-
   @Override
   public int put(List<Block> blocks, PutOptions options)
       throws StoreException, InterruptedException {
     long bytes = BlockChecks.check(blocks, options);
-    return blocks.isEmpty()
-        ? 0
-        : queue.execute(new Mutation.Put(List.copyOf(blocks), options, bytes));
+    List<PreparedBlock> prepared =
+        blocks.stream().map(block -> PreparedBlock.of(block, segmentMinBytes)).toList();
+    return blocks.isEmpty() ? 0 : queue.execute(new Mutation.Put(prepared, options, bytes));
   }
 
   @Override
@@ -122,11 +117,8 @@ public final class RocksBlockStore implements BlockStore {
         () -> {
           BitSet present = new BitSet(digests.size());
           for (int i = 0; i < digests.size(); i++) {
-            Key256 digest = digests.get(i);
-            IndexEntry entry = find(digest);
-            // In this order: what is written between both questions has been flushed when it leaves
-            // the set.
-            present.set(i, entry != null && !entry.quarantined() && !writer.isUndurable(digest));
+            IndexEntry entry = bodies.find(digests.get(i));
+            present.set(i, entry != null && !entry.quarantined());
           }
           return present;
         });
@@ -134,69 +126,40 @@ public final class RocksBlockStore implements BlockStore {
 
   @Override
   public byte[] get(Key256 digest) throws StoreException, InterruptedException {
-    try {
-      byte[] body = readers.run(() -> readBody(digest));
-      if (Multihash.ofSha256(digest.toBytes()).matches(body)) {
-        return body;
-      }
-      throw new StoreException(Reason.CORRUPT, digest + " does not have its hash any more");
-    } catch (StoreException e) {
-      if (e.reason() == Reason.CORRUPT) {
-        quarantine(digest, e);
-      }
-      throw e;
+    StoredBody stored = readers.runApart(() -> bodies.read(digest));
+    if (stored.bytes() == null || !Multihash.ofSha256(digest.toBytes()).matches(stored.bytes())) {
+      throw quarantine(digest, stored);
     }
+    return stored.bytes();
   }
 
   @Override
   public byte[] get(Key256 digest, int offset, int length)
       throws StoreException, InterruptedException {
-    return ByteRange.of(offset, length).cut(get(digest));
-  }
-
-  private byte[] readBody(Key256 digest) throws StoreException {
-    byte[] key = digest.toBytes();
-    try {
-      byte[] body = database.db().get(database.handle(Columns.BODIES), bodyRead, key);
-      if (body != null) {
-        return body;
-      }
-      if (isBodyLost(key)) {
-        throw new StoreException(Reason.CORRUPT, digest + " has lost its body");
-      }
-      throw new StoreException(Reason.NOT_FOUND, digest + " is not here");
-    } catch (RocksDBException e) {
-      if (RocksFailures.isCorruption(e)) {
-        throw new StoreException(Reason.CORRUPT, digest + " is damaged: " + e.getMessage(), e);
-      }
-      throw failed(e);
+    ByteRange range = ByteRange.of(offset, length);
+    StoredBody stored = readers.runApart(() -> bodies.read(digest, range));
+    if (stored.bytes() == null) {
+      throw quarantine(digest, stored);
     }
+    return stored.bytes();
   }
 
-  /** Whether the index knows the block and there is no body, both at one moment. */
-  private boolean isBodyLost(byte[] key) throws RocksDBException {
-    try (Snapshot snapshot = database.db().getSnapshot();
-        ReadOptions options = new ReadOptions().setSnapshot(snapshot)) {
-      return database.db().get(database.handle(Columns.INDEX), options, key) != null
-          && database.db().get(database.handle(Columns.BODIES), options, key) == null;
-    }
-  }
-
-  private void quarantine(Key256 digest, StoreException found) throws InterruptedException {
+  private StoreException quarantine(Key256 digest, StoredBody damaged) throws InterruptedException {
     try {
-      if (queue.execute(new Mutation.Quarantine(digest)) > 0) {
+      if (queue.execute(new Mutation.Quarantine(digest, damaged.entry())) > 0) {
         Cid cid = Cid.of(Codec.RAW, Multihash.ofSha256(digest.toBytes()));
-        log.error("Put {} into quarantine: {}", cid, found.getMessage());
+        log.error("Put {} into quarantine: its body is damaged on the disk", cid);
       }
     } catch (StoreException e) {
       log.error("Could not put {} into quarantine: {}", digest, e.getMessage());
     }
+    return new StoreException(Reason.CORRUPT, digest + " is damaged");
   }
 
   @Override
   public @Nullable BlockStat stat(Key256 digest) throws StoreException, InterruptedException {
     return readers
-        .run(() -> Optional.ofNullable(find(digest)))
+        .run(() -> Optional.ofNullable(bodies.find(digest)))
         .map(IndexEntry::toStat)
         .orElse(null);
   }
@@ -271,7 +234,7 @@ public final class RocksBlockStore implements BlockStore {
         .run(
             () -> {
               try {
-                return Optional.ofNullable(readNote(database, name));
+                return Optional.ofNullable(Columns.readNote(database, name));
               } catch (RocksDBException e) {
                 throw failed(e);
               }
@@ -301,15 +264,6 @@ public final class RocksBlockStore implements BlockStore {
         counters.blocks(), counters.bytes(), counters.quarantined(), room, writable);
   }
 
-  private @Nullable IndexEntry find(Key256 digest) throws StoreException {
-    try {
-      byte[] value = database.db().get(database.handle(Columns.INDEX), digest.toBytes());
-      return value == null ? null : IndexEntry.decode(value);
-    } catch (RocksDBException e) {
-      throw failed(e);
-    }
-  }
-
   private static StoreException failed(RocksDBException e) {
     return new StoreException(Reason.FAILED, "the database failed: " + e.getMessage(), e);
   }
@@ -318,6 +272,7 @@ public final class RocksBlockStore implements BlockStore {
   public void close() {
     queue.close();
     readers.close();
-    bodyRead.close();
+    segments.close();
+    bodies.close();
   }
 }

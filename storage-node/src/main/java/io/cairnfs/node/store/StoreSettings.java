@@ -6,8 +6,9 @@ package io.cairnfs.node.store;
  * @param capacityBytes most bytes of blocks that are stored
  * @param reserveBytes room on the disk that puts leave free, so that deletes, heads and compactions
  *     still work
- * @param bulkBytes a group with at least so many bytes of bodies skips the write-ahead log and is
- *     flushed
+ * @param segmentMinBytes a body with at least so many bytes goes to a segment file, a smaller one
+ *     to the database
+ * @param segmentBytes length of a segment file that is full
  * @param groupBytes most bytes that are made durable together
  * @param pendingBytes most bytes of puts that wait for their turn; further callers wait
  * @param readers threads that read
@@ -15,7 +16,8 @@ package io.cairnfs.node.store;
 public record StoreSettings(
     long capacityBytes,
     long reserveBytes,
-    int bulkBytes,
+    int segmentMinBytes,
+    long segmentBytes,
     int groupBytes,
     int pendingBytes,
     int readers) {
@@ -27,10 +29,14 @@ public record StoreSettings(
 
   /** The defaults, for a node inside another program or on a machine of any size. */
   public static final StoreSettings DEFAULT =
-      new StoreSettings(Long.MAX_VALUE, RESERVE_BYTES, 4 * MIB, 16 * MIB, 32 * MIB, 4);
+      new StoreSettings(Long.MAX_VALUE, RESERVE_BYTES, 64 << 10, 256 * MIB, 16 * MIB, 32 * MIB, 4);
 
   public StoreSettings {
-    if (capacityBytes < 0 || reserveBytes < 0 || bulkBytes < 1 || readers < 1) {
+    if (capacityBytes < 0
+        || reserveBytes < 0
+        || segmentMinBytes < 1
+        || segmentBytes < 1
+        || readers < 1) {
       throw new IllegalArgumentException("negative or zero bound");
     }
     if (groupBytes > pendingBytes) {
@@ -40,16 +46,19 @@ public record StoreSettings(
 
   /** The same with another capacity. */
   public StoreSettings withCapacity(long bytes) {
-    return new StoreSettings(bytes, reserveBytes, bulkBytes, groupBytes, pendingBytes, readers);
+    return new StoreSettings(
+        bytes, reserveBytes, segmentMinBytes, segmentBytes, groupBytes, pendingBytes, readers);
   }
 
   /** The same with another reserve. */
   public StoreSettings withReserve(long bytes) {
-    return new StoreSettings(capacityBytes, bytes, bulkBytes, groupBytes, pendingBytes, readers);
+    return new StoreSettings(
+        capacityBytes, bytes, segmentMinBytes, segmentBytes, groupBytes, pendingBytes, readers);
   }
 
-  /** The same with another threshold for skipping the log. */
-  public StoreSettings withBulk(int bytes) {
-    return new StoreSettings(capacityBytes, reserveBytes, bytes, groupBytes, pendingBytes, readers);
+  /** The same with other segments. */
+  public StoreSettings withSegments(int minBytes, long bytes) {
+    return new StoreSettings(
+        capacityBytes, reserveBytes, minBytes, bytes, groupBytes, pendingBytes, readers);
   }
 }

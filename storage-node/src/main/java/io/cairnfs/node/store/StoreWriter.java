@@ -3,13 +3,13 @@ package io.cairnfs.node.store;
 import io.cairnfs.node.rocks.RocksDatabase;
 import io.cairnfs.node.rocks.RocksFailures;
 import io.cairnfs.node.store.StoreException.Reason;
-import io.cairnfs.protocol.identity.Key256;
+import io.cairnfs.node.store.segment.SegmentDirectory;
+import io.cairnfs.node.store.segment.SegmentReader;
+import io.cairnfs.node.store.segment.SegmentWriter;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -20,11 +20,9 @@ import org.slf4j.LoggerFactory;
  * The only one who changes the store: executes groups of mutations, each group made durable at
  * once, one after the other on one thread.
  *
- * <p>A small group goes through the write-ahead log and one sync. A bulky one skips the log, which
- * would write every body twice, and is flushed; flushes are atomic over the columns, so a crash
- * before its end loses the whole group and never keeps an index entry without its body. Until a
- * flush has succeeded its blocks are not reported as present, and every group after a failed flush
- * flushes again.
+ * <p>First the bodies in segments are put on the disk, then the index learns of them, so that it
+ * never shows what is not durable. The index itself is synced only if the group did what the
+ * records in the segments do not tell; {@link Recovery} finds the others there.
  */
 final class StoreWriter implements AutoCloseable {
 
@@ -32,34 +30,38 @@ final class StoreWriter implements AutoCloseable {
 
   private final RocksDatabase database;
   private final SpaceGuard space;
-  private final StoreSettings settings;
+  private final SegmentDirectory directory;
+  private final SegmentWriter segments;
+  private final SegmentReader readers;
+  private final SegmentUses uses;
   private final WriteBatch batch = new WriteBatch();
   private final WriteOptions synced = new WriteOptions().setSync(true);
-  private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
-  private final Set<Key256> undurable = ConcurrentHashMap.newKeySet();
-  private boolean flushNeeded;
+  private final WriteOptions unsynced = new WriteOptions();
   private long lastArrival;
   private volatile Counters counters;
   private volatile long durableArrival;
   private volatile boolean failing;
 
+  /**
+   * @param segments closed by this
+   * @param readers told which files are removed
+   */
   StoreWriter(
       RocksDatabase database,
       SpaceGuard space,
-      StoreSettings settings,
-      Counters counters,
-      long lastArrival) {
+      SegmentDirectory directory,
+      SegmentWriter segments,
+      SegmentReader readers,
+      Recovery recovered) {
     this.database = database;
     this.space = space;
-    this.settings = settings;
-    this.counters = counters;
-    this.lastArrival = lastArrival;
+    this.directory = directory;
+    this.segments = segments;
+    this.readers = readers;
+    this.uses = recovered.uses();
+    this.counters = recovered.counters();
+    this.lastArrival = recovered.lastArrival();
     this.durableArrival = lastArrival;
-  }
-
-  /** Whether a block that the index shows is not on disk yet. Thread-safe. */
-  boolean isUndurable(Key256 digest) {
-    return undurable.contains(digest);
   }
 
   Counters counters() {
@@ -78,34 +80,41 @@ final class StoreWriter implements AutoCloseable {
 
   /** Executes a group and completes each of its mutations; never throws. */
   void execute(List<PendingMutation> group) {
+    batch.clear();
+    IndexBatch index = new IndexBatch(database, batch, uses, counters, lastArrival);
     try {
-      batch.clear();
-      long room = space.roomBytes(counters.bytes());
-      GroupBuilder builder = new GroupBuilder(database, batch, counters, lastArrival, room);
-      List<PendingMutation> accepted = build(builder, group);
-      boolean unloggedWrite = flushNeeded || builder.bodyBytes() >= settings.bulkBytes();
-      if (!builder.isEmpty()) {
-        write(builder, unloggedWrite);
-      }
-      if (flushNeeded) {
-        flush();
-      }
+      List<PendingMutation> accepted = write(index, group);
       durableArrival = lastArrival;
       failing = false;
       accepted.forEach(PendingMutation::complete);
+      removeDead();
     } catch (RocksDBException e) {
-      failAll(group, failure(e));
+      failAll(group, index, failure(e));
     } catch (IOException e) {
-      failAll(
-          group,
-          new StoreException(Reason.FAILED, "cannot ask the disk for its free space: " + e, e));
+      failAll(group, index, failure(e));
     } catch (RuntimeException e) {
-      failAll(group, new StoreException(Reason.FAILED, "a fault of the store: " + e, e));
+      failAll(group, index, new StoreException(Reason.FAILED, "a fault of the store: " + e, e));
     }
   }
 
-  private List<PendingMutation> build(GroupBuilder builder, List<PendingMutation> group)
-      throws RocksDBException {
+  private List<PendingMutation> write(IndexBatch index, List<PendingMutation> group)
+      throws IOException, RocksDBException {
+    GroupBuilder builder =
+        new GroupBuilder(database, index, segments, space.roomBytes(counters.bytes()));
+    List<PendingMutation> accepted = build(builder, group);
+    segments.force();
+    if (!index.isEmpty()) {
+      // Numbers of a write that fails are not used again: it may yet turn out to have happened.
+      lastArrival = index.lastArrival();
+      database.db().write(builder.needsLog() ? synced : unsynced, batch);
+      counters = index.counters();
+      uses.apply(index.changedUses());
+    }
+    return accepted;
+  }
+
+  private static List<PendingMutation> build(GroupBuilder builder, List<PendingMutation> group)
+      throws IOException, RocksDBException {
     List<PendingMutation> accepted = new ArrayList<>(group.size());
     for (PendingMutation pending : group) {
       try {
@@ -119,26 +128,29 @@ final class StoreWriter implements AutoCloseable {
     return accepted;
   }
 
-  private void write(GroupBuilder builder, boolean skipLog) throws RocksDBException {
-    if (skipLog) {
-      undurable.addAll(builder.bodiesWritten());
-      flushNeeded = true;
+  /** Removes the segments that nobody needs, all of whose deletes are on the disk. */
+  private void removeDead() {
+    for (Iterator<Integer> dead = uses.dead().iterator(); dead.hasNext(); ) {
+      int segment = dead.next();
+      if (!segments.isOpen(segment)) {
+        try {
+          readers.forget(segment);
+          directory.delete(segment);
+        } catch (IOException e) {
+          log.warn(
+              "Cannot remove segment {}, of which nothing is alive: {}", segment, e.toString());
+        }
+        dead.remove();
+      }
     }
-    // Numbers of a write that fails are not used again: it may yet turn out to have happened.
-    lastArrival = builder.lastArrival();
-    database.db().write(skipLog ? unlogged : synced, batch);
-    counters = builder.counters();
   }
 
-  private void flush() throws RocksDBException {
-    database.flush();
-    flushNeeded = false;
-    undurable.clear();
-  }
-
-  private void failAll(List<PendingMutation> group, StoreException e) {
+  private void failAll(List<PendingMutation> group, IndexBatch index, StoreException e) {
     log.warn("A group of {} changes failed: {}", group.size(), e.getMessage());
     failing = true;
+    // What was appended may be found at the next start, with its numbers.
+    lastArrival = Math.max(lastArrival, index.lastArrival());
+    segments.abandon();
     group.forEach(pending -> pending.fail(e));
   }
 
@@ -149,24 +161,20 @@ final class StoreWriter implements AutoCloseable {
     return new StoreException(Reason.FAILED, "the database failed: " + e.getMessage(), e);
   }
 
-  /** Puts what is not durable yet on disk, and frees what was made for writing. */
+  private static StoreException failure(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    if (message.contains("No space left") || message.contains("quota exceeded")) {
+      return new StoreException(Reason.NO_SPACE, "the disk is full", e);
+    }
+    return new StoreException(Reason.FAILED, "the disk failed: " + e, e);
+  }
+
+  /** Frees what was made for writing. */
   @Override
   public void close() {
-    @Nullable RocksDBException failure = null;
-    try {
-      if (flushNeeded) {
-        flush();
-      }
-    } catch (RocksDBException e) {
-      failure = e;
-    }
+    segments.close();
     batch.close();
     synced.close();
-    unlogged.close();
-    if (failure != null) {
-      log.warn(
-          "Closed with blocks that were never acknowledged and are not on disk: {}",
-          failure.getMessage());
-    }
+    unsynced.close();
   }
 }

@@ -54,10 +54,10 @@ final class DataDirectoryTest {
   @Test
   void refusesAnUnknownFormatAndChangesNothing() throws Exception {
     DataDirectory.open(data()).close();
-    Files.writeString(data().resolve("format"), "cairn-data 2\n");
+    Files.writeString(data().resolve("format"), "cairn-data 1\n");
     Map<String, String> before = contents();
     IOException refused = assertThrows(IOException.class, () -> DataDirectory.open(data()));
-    assertTrue(String.valueOf(refused.getMessage()).contains("cairn-data 2"));
+    assertTrue(String.valueOf(refused.getMessage()).contains("cairn-data 1"));
     assertEquals(before, contents());
   }
 

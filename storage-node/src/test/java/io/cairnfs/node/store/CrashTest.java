@@ -71,9 +71,10 @@ final class CrashTest {
 
   private void check(Map<Long, Integer> acknowledged) throws Exception {
     try (RocksDatabase database =
-            RocksDatabase.open(directory, Columns.ALL, RocksSettings.MODERATE);
+            RocksDatabase.open(directory.resolve("db"), Columns.ALL, RocksSettings.MODERATE);
         RocksBlockStore store =
-            RocksBlockStore.open(database, directory, StoreSettings.DEFAULT.withReserve(0))) {
+            RocksBlockStore.open(
+                database, TestBlocks.segments(directory), StoreSettings.DEFAULT.withReserve(0))) {
       for (Map.Entry<Long, Integer> put : acknowledged.entrySet()) {
         Block block = TestBlocks.random(put.getKey(), put.getValue());
         assertArrayEquals(

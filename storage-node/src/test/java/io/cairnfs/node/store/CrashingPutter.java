@@ -25,10 +25,11 @@ final class CrashingPutter {
     ChildJvm.endWithParent();
     Path directory = Path.of(arguments[0]);
     long run = Long.parseLong(arguments[1]);
-    RocksDatabase database = RocksDatabase.open(directory, Columns.ALL, RocksSettings.MODERATE);
+    RocksDatabase database =
+        RocksDatabase.open(directory.resolve("db"), Columns.ALL, RocksSettings.MODERATE);
     RocksBlockStore store =
         RocksBlockStore.open(
-            database, directory, StoreSettings.DEFAULT.withReserve(0).withBulk(512 << 10));
+            database, TestBlocks.segments(directory), StoreSettings.DEFAULT.withReserve(0));
     PrintStream acknowledged = System.out;
     for (int thread = 0; thread < THREADS; thread++) {
       long first = (run * THREADS + thread) * SEEDS_PER_THREAD;

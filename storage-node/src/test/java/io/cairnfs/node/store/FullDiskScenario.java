@@ -32,22 +32,26 @@ final class FullDiskScenario {
     ChildJvm.endWithParent();
     Path disk = Path.of(arguments[0]);
     long reserveBytes = Long.parseLong(arguments[1]);
-    int bulkBytes = Integer.parseInt(arguments[2]);
+    int segmentMinBytes = Integer.parseInt(arguments[2]);
     new FullDiskScenario()
-        .run(disk, StoreSettings.DEFAULT.withReserve(reserveBytes).withBulk(bulkBytes));
+        .run(
+            disk,
+            StoreSettings.DEFAULT
+                .withReserve(reserveBytes)
+                .withSegments(segmentMinBytes, 16 * MIB));
     Runtime.getRuntime().halt(0);
   }
 
   private void run(Path disk, StoreSettings settings) throws Exception {
     Path filler =
         Files.write(disk.resolve("filler"), new byte[FILLER_BYTES], StandardOpenOption.CREATE);
-    Path directory = disk.resolve("db");
     try (RocksDatabase database =
-            RocksDatabase.open(directory, Columns.ALL, RocksSettings.MODERATE);
-        RocksBlockStore store = RocksBlockStore.open(database, directory, settings)) {
+            RocksDatabase.open(disk.resolve("db"), Columns.ALL, RocksSettings.MODERATE);
+        RocksBlockStore store =
+            RocksBlockStore.open(database, TestBlocks.segments(disk), settings)) {
       fill(store);
       // With the log, a flush in the background may have made some room again by now.
-      check(settings.bulkBytes() > 1 || !store.figures().writable(), "a full store says so");
+      check(settings.segmentMinBytes() > 1 || !store.figures().writable(), "a full store says so");
       readAll(store);
       Files.delete(filler);
       awaitRoom(store);
@@ -55,8 +59,9 @@ final class FullDiskScenario {
       readAll(store);
     }
     try (RocksDatabase database =
-            RocksDatabase.open(directory, Columns.ALL, RocksSettings.MODERATE);
-        RocksBlockStore store = RocksBlockStore.open(database, directory, settings)) {
+            RocksDatabase.open(disk.resolve("db"), Columns.ALL, RocksSettings.MODERATE);
+        RocksBlockStore store =
+            RocksBlockStore.open(database, TestBlocks.segments(disk), settings)) {
       readAll(store);
     }
   }

@@ -26,12 +26,12 @@ final class FullDiskTest {
   @TempDir Path directory;
 
   @Test
-  void bulkyPutsOnAFullDisk() throws Exception {
+  void segmentsOnAFullDisk() throws Exception {
     run(0, 1);
   }
 
   @Test
-  void loggedPutsOnAFullDisk() throws Exception {
+  void databaseOnAFullDisk() throws Exception {
     run(0, 1 << 30);
   }
 
@@ -40,7 +40,8 @@ final class FullDiskTest {
     run(16 * MIB, 1);
   }
 
-  private void run(long reserveBytes, int bulkBytes) throws IOException, InterruptedException {
+  private void run(long reserveBytes, int segmentMinBytes)
+      throws IOException, InterruptedException {
     assumeTrue(mayMount(), "needs the right to mount");
     List<String> command = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c"));
     command.add("mount -t tmpfs -o size=128m cairn-test \"$0\" && exec \"$@\"");
@@ -49,7 +50,9 @@ final class FullDiskTest {
         ChildJvm.command(
             FullDiskScenario.class,
             List.of(
-                directory.toString(), Long.toString(reserveBytes), Integer.toString(bulkBytes))));
+                directory.toString(),
+                Long.toString(reserveBytes),
+                Integer.toString(segmentMinBytes))));
     Path output = Files.createTempFile("full-disk", ".log");
     try {
       Process process =

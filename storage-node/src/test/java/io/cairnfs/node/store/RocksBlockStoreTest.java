@@ -45,8 +45,8 @@ final class RocksBlockStoreTest extends BlockStoreContract {
   }
 
   private void open(StoreSettings settings) throws IOException {
-    database = RocksDatabase.open(directory, Columns.ALL, RocksSettings.MODERATE);
-    store = RocksBlockStore.open(database, directory, settings);
+    database = RocksDatabase.open(directory.resolve("db"), Columns.ALL, RocksSettings.MODERATE);
+    store = RocksBlockStore.open(database, TestBlocks.segments(directory), settings);
   }
 
   @AfterEach
@@ -90,7 +90,7 @@ final class RocksBlockStoreTest extends BlockStoreContract {
 
   @Test
   void concurrentPutsOfTheSameAndOfOtherBlocksAllSucceed() throws Exception {
-    reopen(SETTINGS.withBulk(64 << 10));
+    reopen(SETTINGS);
     List<Block> blocks = TestBlocks.random(1, 64, 20_000);
     List<Callable<Integer>> puts = new ArrayList<>();
     for (int caller = 0; caller < 8; caller++) {
@@ -137,10 +137,10 @@ final class RocksBlockStoreTest extends BlockStoreContract {
     assertEquals(List.of(), store.quarantined(10));
   }
 
-  /** Changes one byte in the middle of a block's body, in the blob file that holds it. */
+  /** Changes one byte in the middle of a block's body, in the segment that holds it. */
   private void flipByteOf(Block block) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".blob")).toList()) {
+    try (Stream<Path> files = Files.list(directory.resolve("segments"))) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".segment")).toList()) {
         int at = indexOf(Files.readAllBytes(file), block.bytes());
         if (at >= 0) {
           int middle = block.bytes().length / 2;
@@ -152,7 +152,7 @@ final class RocksBlockStoreTest extends BlockStoreContract {
         }
       }
     }
-    throw new AssertionError("no blob file holds " + block);
+    throw new AssertionError("no segment holds " + block);
   }
 
   private static int indexOf(byte[] where, byte[] what) {

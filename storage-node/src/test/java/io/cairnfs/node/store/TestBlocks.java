@@ -3,6 +3,9 @@ package io.cairnfs.node.store;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.cid.Codec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -11,6 +14,11 @@ import java.util.Random;
 public final class TestBlocks {
 
   private TestBlocks() {}
+
+  /** The directory for segments in a store's directory, made if it is missing. */
+  public static Path segments(Path store) throws IOException {
+    return Files.createDirectories(store.resolve("segments"));
+  }
 
   /** A raw block of pseudo-random bytes. */
   public static Block random(long seed, int sizeBytes) {

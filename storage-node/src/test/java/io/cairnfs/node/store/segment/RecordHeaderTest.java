@@ -1,0 +1,63 @@
+package io.cairnfs.node.store.segment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.cairnfs.protocol.identity.Key256;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class RecordHeaderTest {
+
+  private static final Key256 DIGEST = Key256.parse("ab".repeat(32));
+  private static final RecordHeader HEADER = new RecordHeader(DIGEST, 0x12345, 7, 3, 2, true);
+
+  private static ByteBuffer encoded() {
+    ByteBuffer page = ByteBuffer.allocate(RecordHeader.ALIGNMENT);
+    HEADER.encode(9, page);
+    return page.flip();
+  }
+
+  @Test
+  void isTheseBytes() {
+    String expected =
+        "636169726e726563" // magic
+            + "00000009" // segment
+            + "ab".repeat(32) // digest
+            + "00012345" // length
+            + "0000000000000007" // arrival
+            + "00000002" // following
+            + "03" // replication
+            + "01" // the log decides
+            + "0000"
+            + "13fa6760"; // CRC32C
+    byte[] page = encoded().array();
+    assertEquals(expected, HexFormat.of().formatHex(page, 0, expected.length() / 2));
+    assertEquals(RecordHeader.ALIGNMENT, page.length);
+  }
+
+  @Test
+  void isReadAgainFromItsSegmentOnly() {
+    assertEquals(HEADER, RecordHeader.decode(9, encoded()));
+    assertNull(RecordHeader.decode(8, encoded()), "what an older file left");
+    assertNull(RecordHeader.decode(9, ByteBuffer.allocate(RecordHeader.ALIGNMENT)));
+  }
+
+  @Test
+  void anyFlippedBitIsSeen() {
+    for (int bit = 0; bit < 68 * 8; bit++) {
+      ByteBuffer page = encoded();
+      page.put(bit / 8, (byte) (page.get(bit / 8) ^ (1 << bit % 8)));
+      assertNull(RecordHeader.decode(9, page), "bit " + bit);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 8192", "4096, 8192", "4097, 12288", "1048576, 1052672"})
+  void recordsArePaddedToPages(int body, long record) {
+    assertEquals(record, RecordHeader.recordBytes(body));
+  }
+}
