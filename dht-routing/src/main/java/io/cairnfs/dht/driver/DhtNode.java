@@ -8,6 +8,7 @@ import io.cairnfs.dht.core.Liveness;
 import io.cairnfs.dht.core.LookupResult;
 import io.cairnfs.dht.core.Output;
 import io.cairnfs.dht.core.PeerStatus;
+import io.cairnfs.dht.core.RememberedNode;
 import io.cairnfs.dht.core.Request;
 import io.cairnfs.dht.core.Response;
 import io.cairnfs.dht.core.Value;
@@ -30,6 +31,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -37,6 +39,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -344,6 +347,28 @@ public final class DhtNode implements Locator, AutoCloseable {
 
   private static NodeRecord newer(NodeRecord a, NodeRecord b) {
     return a.version() > b.version() ? a : b;
+  }
+
+  /**
+   * Where a node is, whatever it offers; also one that is down for less than the grace time.
+   *
+   * @param timeout how long to look for a node that is not in the routing table
+   */
+  public Optional<NodeRecord> find(NodeId node, Duration timeout) throws InterruptedException {
+    PeerStatus known = view.find(node);
+    if (known != null) {
+      return Optional.of(known.record());
+    }
+    try {
+      LookupResult result = loop.lookUp(node.key(), config.k(), timeout);
+      Stream<NodeRecord> down = result.down().stream().map(RememberedNode::record);
+      return Stream.concat(result.closest().stream(), down)
+          .filter(found -> found.id().equals(node))
+          .findFirst();
+    } catch (WireException e) {
+      LOG.debug("a lookup of node {} failed", node, e);
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -30,6 +30,16 @@ public final class BlockClients {
     return stack(node, replicas, settings, cacheBytes, counters);
   }
 
+  /**
+   * As {@link #remote}, for single blocks and a person who waits: neither cached nor tried again,
+   * and pinned on each node where they are put.
+   */
+  public static BlockClient pinning(
+      Transport transport, Replicas replicas, PlacementSettings settings, BlockCounters counters) {
+    NodeBlocks nodes = new RemoteNodeBlocks(transport, settings.replication(), true);
+    return new PlacedBlocks(new VerifyingNodeBlocks(nodes, counters), replicas, settings, counters);
+  }
+
   private static CachingBlocks stack(
       NodeBlocks nodes,
       Replicas replicas,

@@ -30,12 +30,21 @@ public final class RemoteNodeBlocks implements NodeBlocks {
 
   private final Transport transport;
   private final int replication;
+  private final boolean pin;
 
   /**
    * @param replication how many replicas the volume's blocks should have; told to the nodes with
    *     each block
    */
   public RemoteNodeBlocks(Transport transport, int replication) {
+    this(transport, replication, false);
+  }
+
+  /**
+   * @param pin whether each node pins what is put there: for blocks that no volume refers to
+   */
+  RemoteNodeBlocks(Transport transport, int replication, boolean pin) {
+    this.pin = pin;
     this.transport = transport;
     this.replication = replication;
   }
@@ -99,7 +108,7 @@ public final class RemoteNodeBlocks implements NodeBlocks {
   public void put(Peer node, List<Block> blocks, Duration timeout)
       throws WireException, InterruptedException {
     PutBlocksRequest.Builder request =
-        PutBlocksRequest.newBuilder().setDurable(true).setReplication(replication);
+        PutBlocksRequest.newBuilder().setDurable(true).setPin(pin).setReplication(replication);
     blocks.forEach(block -> request.addCid(ByteString.copyFrom(block.cid().toBytes())));
     List<byte[]> bodies = blocks.stream().map(Block::bytes).toList();
     transport.request(node, BlockMethods.PUT, new Envelope<>(request.build(), bodies), timeout);

@@ -1,27 +1,54 @@
 package io.cairnfs.client.cli;
 
+import io.cairnfs.client.block.Replicas;
 import io.cairnfs.client.mount.Backend;
 import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.transport.Peer;
 import io.cairnfs.protocol.transport.Transport;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Where volumes live, as commands see it: the embedded node, or nodes found by the DHT. */
 interface Cluster extends AutoCloseable {
 
-  /** A node that may host heads. */
-  record Voter(NodeId id, Peer peer) {}
+  /**
+   * A node that commands call.
+   *
+   * @param up whether it answers
+   * @param active whether it takes new volumes and blocks
+   */
+  record Member(NodeId id, Peer peer, boolean up, boolean active) {
+
+    /** As people know it: its id, and where it listens. */
+    @Override
+    public String toString() {
+      return peer.addresses().isEmpty() ? id.toString() : id + " at " + peer.addresses().getFirst();
+    }
+  }
 
   /** Reaches the nodes. */
   Transport transport();
 
-  /** Those that are up and take volumes. */
-  List<Voter> voters() throws IOException, InterruptedException;
+  /** The nodes that host volumes, as far as they are known; those that are down included. */
+  List<Member> voters();
+
+  /** The nodes that store blocks, as far as they are known; those that are down included. */
+  List<Member> stores();
+
+  /** The nodes of a block. */
+  Replicas replicas();
 
   /** How many replicas a volume has unless the user says it. */
   int defaultReplication();
+
+  /** The record that a volume signed, if it is kept beyond its voters. */
+  Optional<Founding> founding(VolumeId volume) throws InterruptedException;
+
+  /** Where the voters of a volume are now, as far as that is known. */
+  List<Member> voters(Founding founding);
 
   /** Makes a founding record known beyond its voter, where there is a beyond. */
   void publish(Founding founding) throws IOException, InterruptedException;

@@ -1,7 +1,9 @@
 package io.cairnfs.client.cli;
 
 import io.cairnfs.client.block.DhtReplicas;
+import io.cairnfs.client.block.Replicas;
 import io.cairnfs.client.mount.Backend;
+import io.cairnfs.dht.core.Value;
 import io.cairnfs.dht.driver.DhtNode;
 import io.cairnfs.dht.driver.DhtOptions;
 import io.cairnfs.dht.placement.Placement;
@@ -12,7 +14,9 @@ import io.cairnfs.dht.record.NodeRole;
 import io.cairnfs.dht.record.NodeState;
 import io.cairnfs.node.head.FoundingValues;
 import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.identity.Identity;
+import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.transport.Peer;
 import io.cairnfs.protocol.transport.Transport;
 import io.cairnfs.protocol.transport.WireException;
@@ -20,6 +24,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +36,12 @@ final class DhtCluster implements Cluster {
 
   /** For the first answer of a cluster: a person waits. */
   private static final Duration JOIN = Duration.ofSeconds(10);
+
+  /** For a record that the nodes closest to its key should have. */
+  private static final Duration READ = Duration.ofSeconds(5);
+
+  /** To find a voter anew before it is asked; it is asked again after that. */
+  private static final Duration FIND = Duration.ofSeconds(1);
 
   private static final int DEFAULT_REPLICATION = 3;
 
@@ -49,7 +60,7 @@ final class DhtCluster implements Cluster {
   static DhtCluster join(Connector.Connection connection, Identity self)
       throws IOException, InterruptedException, CommandException {
     // Asked first for the sake of the message: it says why a node does not let us in.
-    new NodeClient(connection).status();
+    new NodeClient(connection.transport(), connection.node()).status();
     List<Peer> bootstrap =
         connection.node().addresses().stream()
             .map(address -> new Peer(null, List.of(address)))
@@ -74,12 +85,53 @@ final class DhtCluster implements Cluster {
   }
 
   @Override
-  public List<Voter> voters() {
-    return dht.known().stream()
-        .filter(node -> node.has(NodeRole.VOTES) && node.state() == NodeState.ACTIVE)
-        .filter(node -> dht.isUp(node.id()))
-        .map(node -> new Voter(node.id(), node.peer()))
-        .toList();
+  public List<Member> voters() {
+    return having(NodeRole.VOTES);
+  }
+
+  @Override
+  public List<Member> stores() {
+    return having(NodeRole.STORES_BLOCKS);
+  }
+
+  private List<Member> having(NodeRole role) {
+    return dht.known().stream().filter(node -> node.has(role)).map(this::member).toList();
+  }
+
+  private Member member(NodeRecord node) {
+    boolean active = node.state() == NodeState.ACTIVE;
+    return new Member(node.id(), node.peer(), dht.isUp(node.id()), active);
+  }
+
+  @Override
+  public Replicas replicas() {
+    return new DhtReplicas(dht, Placement.DEFAULT_K);
+  }
+
+  @Override
+  public Optional<Founding> founding(VolumeId volume) throws InterruptedException {
+    try {
+      Value value = dht.getValue(FoundingValues.keyOf(volume), READ).value();
+      return Optional.ofNullable(value)
+          .map(FoundingValues::read)
+          .filter(founding -> founding.volume().equals(volume));
+    } catch (WireException e) {
+      LOG.warn("the founding record of {} cannot be read from the DHT", volume, e);
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public List<Member> voters(Founding founding) {
+    List<Member> voters = new ArrayList<>();
+    try {
+      for (NodeId id : founding.voters()) {
+        dht.find(id, FIND).map(this::member).ifPresent(voters::add);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // who asked is about to wait, and ends there
+    }
+    return voters;
   }
 
   @Override
@@ -101,21 +153,10 @@ final class DhtCluster implements Cluster {
   public Backend backend(Founding founding) {
     return new Backend(
         connection.transport(),
-        () -> voters(founding),
-        new DhtReplicas(dht, Placement.DEFAULT_K),
+        () -> voters(founding).stream().map(Member::peer).toList(),
+        replicas(),
         usage -> Space.of(usage, freeBytes() / founding.replication()),
         false);
-  }
-
-  /** The volume's voters, where they are now. */
-  private List<Peer> voters(Founding founding) {
-    List<Peer> peers = new ArrayList<>();
-    for (NodeRecord node : dht.known()) {
-      if (founding.voters().contains(node.id())) {
-        peers.add(node.peer());
-      }
-    }
-    return peers;
   }
 
   private long freeBytes() {

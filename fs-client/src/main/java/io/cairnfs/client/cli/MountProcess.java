@@ -4,6 +4,7 @@ import io.cairnfs.client.mount.MountSettings;
 import io.cairnfs.client.mount.VolumeMount;
 import io.cairnfs.node.EmbeddedNode;
 import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.identity.Identity;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class MountProcess {
       MountSettings settings =
           MountSettings.of(
               request.directory(), request.options().withSource("cairn:" + name), host());
-      VolumeMount mount = VolumeMount.mount(cluster.backend(founding), founding, settings);
+      VolumeMount mount = mount(cluster, founding, settings);
       synchronized (mounted) {
         mounted[0] = mount;
       }
@@ -139,7 +140,19 @@ final class MountProcess {
       new VolumeKeys(paths.keys()).add(key);
       return volumes.found(key, DEFAULT_VOLUME, cluster.defaultReplication());
     }
-    return volumes.find(wanted).founding();
+    return volumes.find(wanted);
+  }
+
+  private static VolumeMount mount(Cluster cluster, Founding founding, MountSettings settings)
+      throws CommandException, IOException, InterruptedException {
+    try {
+      return VolumeMount.mount(cluster.backend(founding), founding, settings);
+    } catch (HeadException e) {
+      if (e.reason() == HeadException.Reason.UNAVAILABLE) {
+        throw new Volumes(cluster).unreachable(founding, settings.options().timeout(), e);
+      }
+      throw e;
+    }
   }
 
   private static String host() throws IOException {

@@ -5,59 +5,36 @@ import com.google.protobuf.MessageLite;
 import io.cairnfs.protocol.admin.AdminMethods;
 import io.cairnfs.protocol.admin.message.NodeStatusReply;
 import io.cairnfs.protocol.admin.message.NodeStatusRequest;
-import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.block.BlockMethods;
 import io.cairnfs.protocol.block.message.BlockStat;
 import io.cairnfs.protocol.block.message.DeleteBlocksRequest;
-import io.cairnfs.protocol.block.message.GetBlocksReply;
-import io.cairnfs.protocol.block.message.GetBlocksRequest;
 import io.cairnfs.protocol.block.message.ListPinsReply;
 import io.cairnfs.protocol.block.message.ListPinsRequest;
 import io.cairnfs.protocol.block.message.PinBlocksRequest;
-import io.cairnfs.protocol.block.message.PutBlocksRequest;
 import io.cairnfs.protocol.block.message.StatBlocksRequest;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.transport.Envelope;
 import io.cairnfs.protocol.transport.Method;
+import io.cairnfs.protocol.transport.Peer;
+import io.cairnfs.protocol.transport.Transport;
 import io.cairnfs.protocol.transport.WireError;
 import io.cairnfs.protocol.transport.WireException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What operators ask of one node, a block at a time. Blocks that it delivers are verified. */
+/** What operators ask of one node, a block at a time. */
 final class NodeClient {
 
   /** For one request: a person waits. */
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  private final Connector.Connection connection;
+  private final Transport transport;
+  private final Peer node;
 
-  NodeClient(Connector.Connection connection) {
-    this.connection = connection;
-  }
-
-  /** Stores a block durably and pins it. */
-  void put(Block block) throws WireException, InterruptedException {
-    PutBlocksRequest request =
-        PutBlocksRequest.newBuilder()
-            .addCid(binary(block.cid()))
-            .setDurable(true)
-            .setPin(true)
-            .build();
-    call(BlockMethods.PUT, new Envelope<>(request, List.of(block.bytes())));
-  }
-
-  byte[] get(Cid cid) throws WireException, InterruptedException {
-    Envelope<GetBlocksReply> reply =
-        call(
-            BlockMethods.GET,
-            Envelope.of(GetBlocksRequest.newBuilder().addCid(binary(cid)).build()));
-    check(reply.message().getStatusList(), cid);
-    if (reply.bodies().size() != 1 || !cid.matches(reply.bodies().getFirst())) {
-      throw new WireException(WireError.WRONG_HASH, "the node sent other bytes than " + cid);
-    }
-    return reply.bodies().getFirst();
+  NodeClient(Transport transport, Peer node) {
+    this.transport = transport;
+    this.node = node;
   }
 
   BlockStat stat(Cid cid) throws WireException, InterruptedException {
@@ -110,7 +87,7 @@ final class NodeClient {
 
   private <Q extends MessageLite, R extends MessageLite> Envelope<R> call(
       Method<Q, R> method, Envelope<Q> request) throws WireException, InterruptedException {
-    return connection.transport().request(connection.node(), method, request, TIMEOUT);
+    return transport.request(node, method, request, TIMEOUT);
   }
 
   /** Turns the status of one block into a failure; zero is success. */

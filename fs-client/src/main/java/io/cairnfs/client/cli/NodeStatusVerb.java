@@ -9,17 +9,23 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code cairn node status}: how a node and its peers are. Exits with 3 if the node complains. */
 @Command(
     name = "status",
     description = "Show how a node is; exits with 3 if something is wrong with it.",
     footer = {"", "Example:", "  cairn node status --node localhost:7440 --token-file token"})
-final class NodeStatusVerb extends NodeVerb {
+final class NodeStatusVerb extends Verb {
+
+  @Mixin private AccessOptions access = new AccessOptions();
 
   @Override
-  int call(NodeClient node) throws IOException, InterruptedException {
-    NodeStatusReply status = node.status();
+  public Integer call() throws CommandException, IOException, InterruptedException {
+    NodeStatusReply status;
+    try (Connector.Connection connection = root().connector().connect(access.resolve())) {
+      status = new NodeClient(connection.transport(), connection.node()).status();
+    }
     answer(text(status), fields(status));
     return status.getProblemCount() == 0 ? ExitCode.OK : ExitCode.PARTIAL;
   }

@@ -1,22 +1,43 @@
 package io.cairnfs.client.cli;
 
-import io.cairnfs.client.block.DhtReplicas;
+import io.cairnfs.client.block.Replicas;
 import io.cairnfs.client.mount.Backend;
-import io.cairnfs.dht.Locator;
-import io.cairnfs.dht.placement.Placement;
 import io.cairnfs.node.EmbeddedNode;
 import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.VolumeId;
+import io.cairnfs.protocol.identity.Key256;
 import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.transport.Peer;
 import io.cairnfs.protocol.transport.Transport;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The embedded node as a cluster: in this process, where it can be mounted, or in another one. */
 final class OneNodeCluster implements Cluster {
+
+  /** Every block is on the only node. */
+  private record OneReplica(Replica replica) implements Replicas {
+
+    @Override
+    public List<Replica> order(Key256 key, boolean fresh, Duration timeout) {
+      return List.of(replica);
+    }
+
+    @Override
+    public boolean isUp(NodeId id) {
+      return true;
+    }
+
+    @Override
+    public void suspect(NodeId id) {
+      // There is no other one to ask.
+    }
+  }
 
   private final Transport transport;
   private final Peer node;
@@ -51,9 +72,33 @@ final class OneNodeCluster implements Cluster {
   }
 
   @Override
-  public List<Voter> voters() {
-    NodeId id = Objects.requireNonNull(node.id(), "the embedded node's id is known");
-    return List.of(new Voter(id, node));
+  public List<Member> voters() {
+    return List.of(new Member(id(), node, true, true));
+  }
+
+  @Override
+  public List<Member> stores() {
+    return voters();
+  }
+
+  private NodeId id() {
+    return Objects.requireNonNull(node.id(), "the embedded node's id is known");
+  }
+
+  @Override
+  public Replicas replicas() {
+    return new OneReplica(new Replicas.Replica(id(), node, true));
+  }
+
+  /** Its voter, which is the only node, has it. */
+  @Override
+  public Optional<Founding> founding(VolumeId volume) {
+    return Optional.empty();
+  }
+
+  @Override
+  public List<Member> voters(Founding founding) {
+    return voters();
   }
 
   @Override
@@ -69,11 +114,10 @@ final class OneNodeCluster implements Cluster {
   @Override
   public Backend backend(Founding founding) {
     EmbeddedNode mounted = Objects.requireNonNull(inProcess, "only a node in this process");
-    Locator locator = mounted.locator();
     return new Backend(
         transport,
         () -> List.of(node),
-        new DhtReplicas(locator, Placement.DEFAULT_K),
+        replicas(),
         usage -> Space.of(usage, mounted.store().figures().freeBytes()),
         true);
   }

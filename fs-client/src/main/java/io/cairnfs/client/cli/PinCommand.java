@@ -7,7 +7,7 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code cairn pin}: what a node keeps although no volume refers to it. */
+/** {@code cairn pin}: what nodes keep although no volume refers to it. */
 @Command(
     name = "pin",
     description = "Keep blocks against deletion.",
@@ -17,18 +17,19 @@ final class PinCommand extends Noun {
   /** {@code cairn pin add}. */
   @Command(
       name = "add",
-      description = "Pin blocks.",
+      description = "Pin blocks on every node that has them.",
       footer = {"", "Example:", "  cairn pin add bafkrei..."})
-  static final class Add extends NodeVerb {
+  static final class Add extends ClusterVerb {
 
     @Parameters(paramLabel = "CID", arity = "1..*", description = "The blocks.")
     private List<Cid> cids = List.of();
 
     @Override
-    int call(NodeClient node) throws IOException, InterruptedException {
+    int call(Cluster cluster) throws CommandException, IOException, InterruptedException {
+      ClusterBlocks blocks = new ClusterBlocks(cluster);
       for (Cid cid : cids) {
-        node.pin(cid, false);
-        answer("pinned " + cid, Map.of("cid", cid.toString(), "pinned", true));
+        int nodes = blocks.pin(cid, false);
+        answer("pinned " + cid, Map.of("cid", cid.toString(), "pinned", true, "nodes", nodes));
       }
       return ExitCode.OK;
     }
@@ -37,18 +38,19 @@ final class PinCommand extends Noun {
   /** {@code cairn pin rm}. */
   @Command(
       name = "rm",
-      description = "Unpin blocks; they stay until something deletes them.",
+      description = "Unpin blocks everywhere; they stay until something deletes them.",
       footer = {"", "Example:", "  cairn pin rm bafkrei..."})
-  static final class Remove extends NodeVerb {
+  static final class Remove extends ClusterVerb {
 
     @Parameters(paramLabel = "CID", arity = "1..*", description = "The blocks.")
     private List<Cid> cids = List.of();
 
     @Override
-    int call(NodeClient node) throws IOException, InterruptedException {
+    int call(Cluster cluster) throws CommandException, IOException, InterruptedException {
+      ClusterBlocks blocks = new ClusterBlocks(cluster);
       for (Cid cid : cids) {
-        node.pin(cid, true);
-        answer("unpinned " + cid, Map.of("cid", cid.toString(), "pinned", false));
+        int nodes = blocks.pin(cid, true);
+        answer("unpinned " + cid, Map.of("cid", cid.toString(), "pinned", false, "nodes", nodes));
       }
       return ExitCode.OK;
     }
@@ -57,13 +59,18 @@ final class PinCommand extends Noun {
   /** {@code cairn pin ls}. */
   @Command(
       name = "ls",
-      description = "List the pinned blocks.",
+      description = "List the blocks that are pinned on any node; 3 if a node did not answer.",
       footer = {"", "Example:", "  cairn pin ls --json"})
-  static final class ListAll extends NodeVerb {
+  static final class ListAll extends ClusterVerb {
     @Override
-    int call(NodeClient node) throws IOException, InterruptedException {
-      node.pins(cid -> answer(cid.toString(), Map.of("cid", cid.toString())));
-      return ExitCode.OK;
+    int call(Cluster cluster) throws InterruptedException {
+      ClusterBlocks.Pins pins = new ClusterBlocks(cluster).pins();
+      pins.nodesByCid()
+          .forEach(
+              (cid, nodes) ->
+                  answer(cid.toString(), Map.of("cid", cid.toString(), "nodes", nodes)));
+      pins.silent().forEach(node -> err().println("cairn: no answer from " + node));
+      return pins.silent().isEmpty() ? ExitCode.OK : ExitCode.PARTIAL;
     }
   }
 }

@@ -24,7 +24,7 @@ final class Remedies {
       case WRONG_IDENTITY -> "another node answers at this address; check --node";
       case CLOSING -> "the node is shutting down; try another one";
       case WRONG_HASH -> "the bytes do not hash to the CID";
-      case NOT_FOUND -> "no such block on this node";
+      case NOT_FOUND -> "no such block here";
       case NO_SPACE -> "the node has no space left";
       case CORRUPT -> "the block is damaged on this node; read it from another one";
       case STORE_FAILED -> "the node's disk failed; see its log";

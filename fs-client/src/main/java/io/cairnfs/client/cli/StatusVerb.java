@@ -56,7 +56,7 @@ final class StatusVerb extends Verb {
   /** Asks one node, then each that it knows. */
   private static List<Report> ask(Connector.Connection connection)
       throws WireException, InterruptedException {
-    NodeStatusReply first = new NodeClient(connection).status();
+    NodeStatusReply first = new NodeClient(connection.transport(), connection.node()).status();
     List<Report> reports = new ArrayList<>();
     reports.add(new Report(first.getId(), String.join(" ", first.getAddressList()), first));
     for (PeerStatus peer : first.getPeerList()) {
@@ -73,8 +73,7 @@ final class StatusVerb extends Verb {
     }
     try {
       Peer target = NettyConnector.peer(peer.getId(), peer.getAddressList());
-      return new NodeClient(new Connector.Connection(connection.transport(), target, () -> {}))
-          .status();
+      return new NodeClient(connection.transport(), target).status();
     } catch (WireException | CommandException e) {
       return null; // shown as down
     }

@@ -34,7 +34,7 @@ final class VolumeCommand extends Noun {
         "  cairn volume create photos --replication 3 --node host:7440 --token-file token"
       })
   @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls
-  static final class Create extends VolumeVerb {
+  static final class Create extends ClusterVerb {
 
     @Parameters(paramLabel = "NAME", description = "For people.")
     private String name;
@@ -75,7 +75,7 @@ final class VolumeCommand extends Noun {
       name = "list",
       description = "List volumes; exits with 3 if a node did not answer.",
       footer = {"", "Example:", "  cairn volume list --json"})
-  static final class ListAll extends VolumeVerb {
+  static final class ListAll extends ClusterVerb {
     @Override
     int call(Cluster cluster) throws CommandException, IOException, InterruptedException {
       Volumes volumes = new Volumes(cluster);
@@ -102,14 +102,14 @@ final class VolumeCommand extends Noun {
       description = "Show a volume.",
       footer = {"", "Example:", "  cairn volume info default"})
   @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls
-  static final class Info extends VolumeVerb {
+  static final class Info extends ClusterVerb {
 
     @Parameters(paramLabel = "VOLUME", description = "Its name or id.")
     private String volume;
 
     @Override
     int call(Cluster cluster) throws CommandException, IOException, InterruptedException {
-      VolumeInfo info = new Volumes(cluster).find(volume);
+      VolumeInfo info = new Volumes(cluster).info(volume);
       Map<String, Object> fields = fields(info);
       StringBuilder text = new StringBuilder();
       fields.forEach((name, value) -> text.append(String.format("%-12s %s%n", name, value)));

@@ -9,6 +9,8 @@ import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.identity.Identity;
 import io.cairnfs.protocol.identity.Key256;
+import io.cairnfs.protocol.identity.NodeId;
+import io.cairnfs.protocol.transport.Peer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The volumes of a cluster: found, listed and found again by name or id. */
 final class Volumes {
@@ -36,14 +39,18 @@ final class Volumes {
   List<VolumeInfo> list() throws IOException, InterruptedException {
     silent.clear();
     Map<VolumeId, VolumeInfo> volumes = new LinkedHashMap<>();
-    List<Cluster.Voter> voters = cluster.voters();
-    for (Cluster.Voter voter : voters) {
+    List<Cluster.Member> voters = cluster.voters();
+    for (Cluster.Member voter : voters) {
+      if (!voter.up()) {
+        silent.add(voter + " (down)");
+        continue;
+      }
       try {
         for (VolumeInfo volume : head(voter).list(TIMEOUT)) {
           volumes.put(volume.founding().volume(), volume);
         }
       } catch (HeadException e) {
-        silent.add(voter.id() + " (" + e.getMessage() + ")");
+        silent.add(voter + " (" + e.getMessage() + ")");
       }
     }
     if (silent.size() == voters.size()) {
@@ -60,11 +67,68 @@ final class Volumes {
   }
 
   /**
-   * The volume of this name or id.
+   * The record of the volume of this name or id. An id is found by the record that the volume
+   * signed, also while its voters are down; a name only by asking them.
    *
    * @throws CommandException if there is none or more than one
    */
-  VolumeInfo find(String nameOrId) throws IOException, InterruptedException, CommandException {
+  Founding find(String nameOrId) throws IOException, InterruptedException, CommandException {
+    VolumeId id = idOrNull(nameOrId);
+    Optional<Founding> signed = id == null ? Optional.empty() : cluster.founding(id);
+    return signed.isPresent() ? signed.get() : listed(nameOrId).founding();
+  }
+
+  private static @Nullable VolumeId idOrNull(String nameOrId) {
+    try {
+      return VolumeId.parse(nameOrId);
+    } catch (IllegalArgumentException e) {
+      return null; // a name
+    }
+  }
+
+  /**
+   * How the volume of this name or id is.
+   *
+   * @throws CommandException if there is none or more than one, or its voter does not answer
+   */
+  VolumeInfo info(String nameOrId) throws IOException, InterruptedException, CommandException {
+    Founding founding = find(nameOrId);
+    List<Peer> voters = cluster.voters(founding).stream().map(Cluster.Member::peer).toList();
+    try {
+      return new RemoteHead(cluster.transport(), () -> voters).info(founding.volume(), TIMEOUT);
+    } catch (HeadException e) {
+      if (e.reason() == HeadException.Reason.UNAVAILABLE) {
+        throw unreachable(founding, TIMEOUT, e);
+      }
+      throw e;
+    }
+  }
+
+  /** A volume's voters did not answer: says which. */
+  CommandException unreachable(Founding founding, Duration waited, HeadException failure) {
+    List<Cluster.Member> found = cluster.voters(founding);
+    List<String> voters = new ArrayList<>();
+    for (NodeId id : founding.voters()) {
+      voters.add(
+          found.stream()
+              .filter(voter -> voter.id().equals(id))
+              .map(Cluster.Member::toString)
+              .findFirst()
+              .orElse(id + ", whose address no node knows any more"));
+    }
+    return new CommandException(
+        "volume '"
+            + founding.name()
+            + "': no answer within "
+            + waited.toSeconds()
+            + " s from the node that hosts it, "
+            + String.join("; ", voters)
+            + "; start that node",
+        failure);
+  }
+
+  private VolumeInfo listed(String nameOrId)
+      throws IOException, InterruptedException, CommandException {
     List<VolumeInfo> all = list();
     Optional<VolumeInfo> byId =
         all.stream().filter(v -> v.founding().volume().toString().equals(nameOrId)).findFirst();
@@ -83,7 +147,11 @@ final class Volumes {
           "no volume '"
               + nameOrId
               + "'"
-              + (silent.isEmpty() ? "" : " on the nodes that answer; silent are " + silent)
+              + (silent.isEmpty()
+                  ? ""
+                  : " on the nodes that answer; if it is on one that does not, start that or name"
+                      + " the volume by its id: "
+                      + String.join("; ", silent))
               + "; cairn volume list shows those there are");
     }
     return named.getFirst();
@@ -98,8 +166,9 @@ final class Volumes {
       throws IOException, InterruptedException, CommandException {
     VolumeId volume = VolumeKeys.idOf(key);
     Key256 place = Key256.of(volume.toBytes());
-    Cluster.Voter voter =
+    Cluster.Member voter =
         cluster.voters().stream()
+            .filter(node -> node.up() && node.active())
             .min((a, b) -> place.compareDistance(a.id().key(), b.id().key()))
             .orElseThrow(() -> new CommandException("no node that hosts volumes is up"));
     Founding unsigned =
@@ -126,7 +195,7 @@ final class Volumes {
     }
   }
 
-  private RemoteHead head(Cluster.Voter voter) {
+  private RemoteHead head(Cluster.Member voter) {
     return new RemoteHead(cluster.transport(), () -> List.of(voter.peer()));
   }
 }

@@ -39,8 +39,8 @@ final class EmbeddedVolumesTest {
     }
     try (Cluster cluster = open()) {
       Volumes volumes = new Volumes(cluster);
-      assertEquals(photos.volume(), volumes.find("photos").founding().volume());
-      assertEquals("photos", volumes.find(photos.volume().toString()).founding().name());
+      assertEquals(photos.volume(), volumes.find("photos").volume());
+      assertEquals("photos", volumes.find(photos.volume().toString()).name());
       assertThrows(CommandException.class, () -> volumes.find("nosuch"));
     }
   }

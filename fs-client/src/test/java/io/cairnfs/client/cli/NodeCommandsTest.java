@@ -133,7 +133,12 @@ final class NodeCommandsTest {
     assertArrayEquals(in, Files.readAllBytes(file));
     assertEquals(ExitCode.OK, run("block", "stat", "--json", HELLO));
     assertEquals(
-        "{\"cid\":\"" + HELLO + "\",\"size\":11,\"pinned\":true,\"replication\":0}\n", answer());
+        "{\"cid\":\""
+            + HELLO
+            + "\",\"size\":11,\"replication\":1,\"present\":1,\"nodes\":[{\"node\":\""
+            + nodeId
+            + "\",\"up\":true,\"designated\":true,\"stored\":true,\"pinned\":true}]}\n",
+        answer());
   }
 
   @Test
@@ -144,7 +149,7 @@ final class NodeCommandsTest {
     blocks.replaceAll((cid, bytes) -> "hello earth".getBytes(UTF_8));
     assertEquals(ExitCode.FAILED, run("block", "get", HELLO));
     assertEquals("", answer());
-    assertTrue(err.toString(UTF_8).contains("do not hash"), () -> err.toString(UTF_8));
+    assertTrue(err.toString(UTF_8).contains("no replica of block"), () -> err.toString(UTF_8));
   }
 
   @Test
@@ -156,7 +161,8 @@ final class NodeCommandsTest {
     assertEquals("would delete " + HELLO + "\n", answer());
     assertEquals(ExitCode.FAILED, run("block", "rm", "--yes", HELLO));
     assertEquals(
-        "cairn: " + HELLO + ": pinned; unpin it first with cairn pin rm\n", err.toString(UTF_8));
+        "cairn: " + HELLO + " on node " + nodeId + ": pinned; unpin it first with cairn pin rm\n",
+        err.toString(UTF_8));
     assertEquals(1, blocks.size());
     assertEquals(ExitCode.OK, run("pin", "rm", HELLO));
     assertEquals(ExitCode.OK, run("block", "rm", "--yes", HELLO));
@@ -176,16 +182,37 @@ final class NodeCommandsTest {
 
   @Test
   void refusesWhatIsLargerThanABlock() {
-    in = new byte[(1 << 20) + 1];
+    in = new byte[(2 << 20) + 1];
     assertEquals(ExitCode.FAILED, run("block", "put"));
     assertTrue(err.toString(UTF_8).contains("standard input is larger"), () -> err.toString(UTF_8));
     assertEquals(0, blocks.size());
   }
 
   @Test
+  void refusesWhatIsNoBlock() {
+    assertEquals(ExitCode.FAILED, run("block", "put"));
+    assertEquals(
+        "cairn: standard input is empty: there is nothing to store\n", err.toString(UTF_8));
+    in = new byte[] {1};
+    assertEquals(ExitCode.USAGE, run("block", "put", "--replication", "0"));
+    assertEquals(0, blocks.size());
+    err.reset();
+    assertEquals(ExitCode.USAGE, run("block", "stat", "bafkqabtimvwgy3yk"));
+    assertTrue(err.toString(UTF_8).contains("no node stores it"), () -> err.toString(UTF_8));
+    err.reset();
+    // Of BLAKE2b-256.
+    String other = "bafk2bzacea73ycjnxe2qov7cvnhx52lzfp6nf5jcblnfus6gqreh6ygganbws";
+    assertEquals(ExitCode.USAGE, run("block", "get", other));
+    assertTrue(err.toString(UTF_8).contains("unknown hash function"), () -> err.toString(UTF_8));
+  }
+
+  @Test
   void saysWhatIsMissing() {
     assertEquals(ExitCode.FAILED, run("block", "get", HELLO));
-    assertEquals("cairn: " + HELLO + ": no such block on this node\n", err.toString(UTF_8));
+    assertEquals("cairn: no node has block " + HELLO + "\n", err.toString(UTF_8));
+    err.reset();
+    assertEquals(ExitCode.FAILED, run("block", "stat", HELLO));
+    assertEquals("cairn: " + HELLO + ": no such block here\n", err.toString(UTF_8));
     err.reset();
     assertEquals(ExitCode.USAGE, run("block", "get", "nonsense"));
   }

@@ -3,8 +3,8 @@ package io.cairnfs.client.cli;
 import java.io.IOException;
 import picocli.CommandLine.Mixin;
 
-/** What every command on volumes has: which cluster, and how it is entered. */
-abstract class VolumeVerb extends Verb {
+/** What every command on a cluster has: which cluster, and how it is entered. */
+abstract class ClusterVerb extends Verb {
 
   @Mixin private AccessOptions access = new AccessOptions();
 
