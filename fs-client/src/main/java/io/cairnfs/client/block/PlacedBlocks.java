@@ -92,7 +92,7 @@ public final class PlacedBlocks implements BlockClient {
    */
   private byte[] getPlaced(Chunk chunk) throws BlockException, InterruptedException {
     ReplicaRead read = read((node, timeout) -> nodes.get(node, chunk, timeout));
-    byte[] bytes = read.ask(candidates(chunk.block(), false));
+    byte[] bytes = read.askBriefly(candidates(chunk.block(), false));
     if (bytes == null) {
       return cut(chunk, getPlaced(chunk.block()));
     }

@@ -43,15 +43,11 @@ final class Fetch {
   private static final class Wanted {
     final Set<Chunk> chunks = new LinkedHashSet<>();
 
-    /** Chunks next to the wanted ones that are in memory already. */
-    int neighbours;
+    /** Those by which the chunks were cut. */
+    final Set<Outboard> outboards = new LinkedHashSet<>();
 
     /** Whether only all of the block will do. */
     boolean whole;
-
-    boolean isMany() {
-      return whole || chunks.size() + neighbours >= MANY_CHUNKS;
-    }
   }
 
   /** The bytes of a block or a chunk; null if they are not in memory. */
@@ -78,15 +74,17 @@ final class Fetch {
         of.chunks.add(new Chunk(cid, block, outboard.chunkOffset(i), outboard.chunkLength(i)));
       }
     }
-    of.neighbours = Math.max(of.neighbours, inMemory(outboard));
+    of.outboards.add(outboard);
   }
 
-  private int inMemory(Outboard outboard) {
-    int count = 0;
-    for (int i = 0; i < outboard.chunks(); i++) {
-      count += peek(outboard.chunkCid(i)) == null ? 0 : 1;
+  private boolean isMany(Wanted of) {
+    int count = of.chunks.size();
+    for (Outboard outboard : of.outboards) {
+      for (int i = 0; i < outboard.chunks() && count < MANY_CHUNKS; i++) {
+        count += peek(outboard.chunkCid(i)) == null ? 0 : 1;
+      }
     }
-    return count;
+    return count >= MANY_CHUNKS;
   }
 
   /** Whether anything is missing. */
@@ -103,7 +101,7 @@ final class Fetch {
     List<Get> gets = new ArrayList<>();
     wanted.forEach(
         (block, of) -> {
-          if (sparingly && !of.isMany()) {
+          if (sparingly && !of.whole && !isMany(of)) {
             of.chunks.forEach(chunk -> gets.add(new Get(chunk.cid(), () -> blocks.get(chunk))));
           } else {
             gets.add(new Get(block, () -> blocks.get(block)));

@@ -197,8 +197,8 @@ class PlacedBlocksTest {
     Chunk chunk = chunk(block, 1, 3);
     byte[] bytes = over(withALiar(block)).get(chunk);
     assertArrayEquals(Arrays.copyOfRange(block.bytes(), 1, 4), bytes);
-    assertEquals(1, counters.wrongBodies());
     eventually(() -> counters.repairs() == 1);
+    assertEquals(2, counters.wrongBodies(), "a part, and the whole when it is examined");
   }
 
   /** The twin of the test above: it is the verification that keeps the wrong bytes out. */
@@ -263,6 +263,36 @@ class PlacedBlocksTest {
     assertTrue(System.nanoTime() - start < LESS_THAN_A_TIMEOUT);
     assertTrue(nodes.node(0).requests.get() - before <= 2, "asked again before its time");
     assertTrue(counters.hedges() >= 1);
+  }
+
+  @Test
+  void aStoppedReplicaCostsAChunkOneHedgeAndIsAvoidedThen() throws Exception {
+    Block block = block(1);
+    FakeNodes nodes = withALiar(block);
+    nodes.node(0).mood = Mood.STOPPED;
+    PlacedBlocks placed = over(nodes);
+    long start = System.nanoTime();
+    for (int i = 0; i < 20; i++) {
+      assertArrayEquals(Arrays.copyOfRange(block.bytes(), 0, 2), placed.get(chunk(block, 0, 2)));
+    }
+    assertTrue(System.nanoTime() - start < LESS_THAN_A_TIMEOUT);
+    assertEquals(1, nodes.node(0).requests.get(), "asked again before its time");
+    assertEquals(1, counters.hedges());
+  }
+
+  @Test
+  void aChunkOfWhichAllReplicasAreSlowIsWaitedFor() throws Exception {
+    Block block = block(1);
+    FakeNodes nodes = withALiar(block);
+    nodes.node(0).mood = Mood.DOWN;
+    nodes.node(1).mood = Mood.DOWN;
+    nodes.node(2).latency = Duration.ofMillis(700);
+    nodes.node(2).stored.put(block.cid(), block.bytes());
+    assertArrayEquals(Arrays.copyOfRange(block.bytes(), 0, 2), over(nodes).get(chunk(block, 0, 2)));
+    FakeNodes one = new FakeNodes(1);
+    one.node(0).stored.put(block.cid(), block.bytes());
+    one.node(0).latency = Duration.ofMillis(700);
+    assertArrayEquals(Arrays.copyOfRange(block.bytes(), 0, 2), over(one).get(chunk(block, 0, 2)));
   }
 
   @Test
