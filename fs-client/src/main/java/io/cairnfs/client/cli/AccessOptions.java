@@ -23,7 +23,16 @@ final class AccessOptions {
   private @Nullable Path tokenFile;
 
   ClusterAccess resolve() throws CommandException, IOException {
+    return resolve(List.of(), null);
+  }
+
+  /** As {@link #resolve()}, with what other words of the command line say where flags do not. */
+  ClusterAccess resolve(List<String> otherNodes, @Nullable Path otherTokenFile)
+      throws CommandException, IOException {
     return ClusterAccess.resolve(
-        nodes, tokenFile, System.getenv(), ClientPaths.ofThisUser().config());
+        nodes.isEmpty() ? otherNodes : nodes,
+        tokenFile == null ? otherTokenFile : tokenFile,
+        System.getenv(),
+        ClientPaths.ofThisUser().config());
   }
 }

@@ -1,5 +1,6 @@
 package io.cairnfs.client.cli;
 
+import io.cairnfs.client.fuse.linux.MountTable;
 import io.cairnfs.client.mount.MountSettings;
 import io.cairnfs.client.mount.VolumeMount;
 import io.cairnfs.node.EmbeddedNode;
@@ -77,12 +78,14 @@ final class MountProcess {
   private void serve(MountRequest request, StartReport.Usable usable, VolumeMount[] mounted)
       throws CommandException, IOException, InterruptedException {
     MountRecord record = null;
+    awaitEndOfUnmounted(request);
     try (Cluster cluster = open(request)) {
       Founding founding = founding(cluster, request);
       String name = founding.name();
       MountSettings settings =
-          MountSettings.of(
-              request.directory(), request.options().withSource("cairn:" + name), host());
+          MountSettings.of(request.directory(), request.options(), host())
+              .withSubdirectory(request.subdirectory())
+              .withDefaultSource("cairn:" + name);
       VolumeMount mount = mount(cluster, founding, settings);
       synchronized (mounted) {
         mounted[0] = mount;
@@ -108,6 +111,21 @@ final class MountProcess {
       throw e;
     }
     records.remove(request.directory());
+  }
+
+  /**
+   * After umount(8) a mount's process still stores what was written. Who mounts the volume again
+   * waits for that instead of being refused.
+   */
+  private void awaitEndOfUnmounted(MountRequest request) throws IOException, InterruptedException {
+    String volume = request.volume() == null ? DEFAULT_VOLUME : request.volume();
+    for (MountRecord mount : records.running()) {
+      boolean same = mount.directory().equals(request.directory()) || mount.volume().equals(volume);
+      if (same && MountTable.at(mount.directory()).isEmpty()) {
+        LOG.info("waiting for the last mount on {} to be stored", mount.directory());
+        mount.process().awaitEnd(mount.timeout().plus(CLOSING));
+      }
+    }
   }
 
   private Cluster open(MountRequest request)

@@ -12,22 +12,28 @@ import org.jspecify.annotations.Nullable;
  * @param access the cluster that it is in
  * @param volume its name or id; null for the default one
  * @param directory absolute, symlinks resolved but for a dead mount's
- * @param optionWords what followed each {@code -o}
+ * @param subdirectory of the volume, shown as the root; empty for all of it
+ * @param optionWords the other mount options, separated by commas
  * @param options what they mean
  */
 record MountRequest(
     ClusterAccess access,
     @Nullable String volume,
     Path directory,
-    List<String> optionWords,
+    String subdirectory,
+    String optionWords,
     MountOptions options) {
 
   /** The arguments that mean the same to another process, wherever its working directory is. */
   List<String> words() {
     List<String> words = new ArrayList<>();
-    for (String option : optionWords) {
+    if (!optionWords.isEmpty()) {
       words.add("-o");
-      words.add(option);
+      words.add(optionWords);
+    }
+    if (!subdirectory.isEmpty()) {
+      words.add("-o");
+      words.add("subdir=" + subdirectory);
     }
     for (String node : access.nodes()) {
       words.add("--node");

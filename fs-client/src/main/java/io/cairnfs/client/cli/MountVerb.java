@@ -38,7 +38,8 @@ final class MountVerb extends Verb {
   @Option(
       names = "-o",
       paramLabel = "OPTIONS",
-      description = "As of mount(8), and timeout=30s; docs/operations.md lists them.")
+      description =
+          "As of mount(8), and timeout=30s, subdir=DIRECTORY; docs/operations.md lists them.")
   private List<String> options = new ArrayList<>();
 
   @Option(
@@ -83,15 +84,14 @@ final class MountVerb extends Verb {
   }
 
   private MountRequest request() throws CommandException, IOException {
-    MountOptions parsed = MountOptions.DEFAULT;
+    VolumeOptions volume = VolumeOptions.parse(options);
+    MountOptions parsed;
     try {
-      for (String option : options) {
-        parsed = parsed.with(option);
-      }
+      parsed = MountOptions.DEFAULT.with(volume.others());
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
-    ClusterAccess cluster = access.resolve();
+    ClusterAccess cluster = access.resolve(volume.nodes(), volume.tokenFile());
     if (words.size() == 1 && !cluster.nodes().isEmpty()) {
       throw new CommandException(
           ExitCode.USAGE,
@@ -106,7 +106,8 @@ final class MountVerb extends Verb {
         cluster,
         words.size() == 1 ? null : words.getFirst(),
         MountPaths.resolve(directory),
-        options,
+        volume.subdirectory(),
+        volume.others(),
         parsed);
   }
 }

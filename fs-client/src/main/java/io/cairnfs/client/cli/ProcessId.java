@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ record ProcessId(long pid, long startTicks) {
 
   /** Counted after the name, which may hold blanks: the state is the first. */
   private static final int START_TIME_FIELD = 19;
+
+  private static final long POLL_MILLIS = 20;
 
   static ProcessId current() throws IOException {
     ProcessId current = of(ProcessHandle.current().pid());
@@ -51,5 +54,17 @@ record ProcessId(long pid, long startTicks) {
 
   boolean isRunning() throws IOException {
     return equals(of(pid));
+  }
+
+  /** Waits for its end, at most for so long; says whether it ended. */
+  boolean awaitEnd(Duration patience) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (isRunning()) {
+      if (System.nanoTime() - deadline > 0) {
+        return false;
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    return true;
   }
 }

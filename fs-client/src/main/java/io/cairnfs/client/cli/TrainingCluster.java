@@ -1,6 +1,5 @@
 package io.cairnfs.client.cli;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import io.cairnfs.client.fuse.mounting.Unmounter;
 import io.cairnfs.node.Node;
 import io.cairnfs.node.config.NodeConfig;
@@ -178,13 +177,10 @@ final class TrainingCluster {
         }
       }
     }
-    // Past the kernel's cache, which would answer what was just read ahead.
-    try (FileChannel file =
-        FileChannel.open(large(), StandardOpenOption.READ, ExtendedOpenOption.DIRECT)) {
-      ByteBuffer page = ByteBuffer.allocateDirect(2 * SMALL_BYTES).alignedSlice(SMALL_BYTES);
+    try (FileChannel file = FileChannel.open(large(), StandardOpenOption.READ)) {
+      ByteBuffer page = ByteBuffer.allocateDirect(SMALL_BYTES);
       for (int i = 0; i < RANDOM_READS; i++) {
-        page.clear().limit(SMALL_BYTES);
-        file.read(page, random.nextLong(LARGE_MEBIBYTES << 20) & -SMALL_BYTES);
+        file.read(page.clear(), random.nextLong(LARGE_MEBIBYTES << 20));
       }
     }
     try (FileChannel file = FileChannel.open(large(), StandardOpenOption.READ)) {

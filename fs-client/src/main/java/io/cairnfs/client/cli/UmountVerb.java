@@ -24,8 +24,6 @@ import picocli.CommandLine.Parameters;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls
 final class UmountVerb extends Verb {
 
-  private static final long POLL_MILLIS = 20;
-
   /** What remains between the mount's timeout and an answer to the user. */
   private static final Duration SLACK = Duration.ofMillis(900);
 
@@ -109,16 +107,13 @@ final class UmountVerb extends Verb {
 
   private static void awaitEnd(MountRecords records, MountRecord mount, long deadline)
       throws IOException, InterruptedException, CommandException {
-    while (mount.process().isRunning()) {
-      if (System.nanoTime() > deadline) {
-        throw new CommandException(
-            mount.directory()
-                + " is unmounted, but process "
-                + mount.process().pid()
-                + " is still storing what was written"
-                + mount.logHint());
-      }
-      Thread.sleep(POLL_MILLIS);
+    if (!mount.process().awaitEnd(Duration.ofNanos(deadline - System.nanoTime()))) {
+      throw new CommandException(
+          mount.directory()
+              + " is unmounted, but process "
+              + mount.process().pid()
+              + " is still storing what was written"
+              + mount.logHint());
     }
     MountRecord last = records.find(mount.directory());
     if (last == null || !last.process().equals(mount.process())) {

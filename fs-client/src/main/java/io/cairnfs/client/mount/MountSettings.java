@@ -10,11 +10,17 @@ import java.nio.file.Path;
  * @param options of the mount
  * @param cacheBytes memory for blocks that were read
  * @param holder names this mount to people, such as {@code host:pid:/mnt}
+ * @param subdirectory of the volume, shown as the root; empty for all of it
  * @param awaitBlocks the safeguard of {@link io.cairnfs.client.namespace.CommitOptions}; off only
  *     in tests of it
  */
 public record MountSettings(
-    Path directory, MountOptions options, long cacheBytes, String holder, boolean awaitBlocks) {
+    Path directory,
+    MountOptions options,
+    long cacheBytes,
+    String holder,
+    String subdirectory,
+    boolean awaitBlocks) {
 
   private static final long DEFAULT_CACHE_BYTES = 256L << 20;
 
@@ -22,10 +28,23 @@ public record MountSettings(
   public static MountSettings of(Path directory, MountOptions options, String host) {
     long cache = Math.min(DEFAULT_CACHE_BYTES, Runtime.getRuntime().maxMemory() / 4);
     String holder = host + ":" + ProcessHandle.current().pid() + ":" + directory;
-    return new MountSettings(directory, options, cache, holder, true);
+    return new MountSettings(directory, options, cache, holder, "", true);
+  }
+
+  public MountSettings withSubdirectory(String path) {
+    return new MountSettings(directory, options, cacheBytes, holder, path, awaitBlocks);
+  }
+
+  /** What the mount table shows as the source, unless the options name one. */
+  public MountSettings withDefaultSource(String source) {
+    MountOptions named =
+        options.source().equals(MountOptions.DEFAULT.source())
+            ? options.withSource(source)
+            : options;
+    return new MountSettings(directory, named, cacheBytes, holder, subdirectory, awaitBlocks);
   }
 
   public MountSettings withAwaitBlocks(boolean await) {
-    return new MountSettings(directory, options, cacheBytes, holder, await);
+    return new MountSettings(directory, options, cacheBytes, holder, subdirectory, await);
   }
 }

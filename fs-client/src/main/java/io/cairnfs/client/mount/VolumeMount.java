@@ -15,6 +15,9 @@ import io.cairnfs.client.namespace.NamespaceOpener;
 import io.cairnfs.client.namespace.NamespaceOptions;
 import io.cairnfs.client.vfs.MountedVolume;
 import io.cairnfs.client.vfs.Sessions;
+import io.cairnfs.client.vfs.SubtreeVfs;
+import io.cairnfs.client.vfs.Vfs;
+import io.cairnfs.client.vfs.VfsException;
 import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.protocol.head.Founding;
 import java.io.IOException;
@@ -52,7 +55,8 @@ public final class VolumeMount {
     try {
       Sessions sessions = sessions(backend, founding, settings, blocks);
       volume = MountedVolume.open(sessions, content, backend.status(), timeout);
-      FuseMount fuse = FuseMount.mount(settings.directory(), volume.vfs(), settings.options());
+      Vfs shown = shown(volume, settings);
+      FuseMount fuse = FuseMount.mount(settings.directory(), shown, settings.options());
       return new VolumeMount(volume, fuse);
     } catch (IOException | InterruptedException | RuntimeException e) {
       if (volume == null) {
@@ -61,6 +65,22 @@ public final class VolumeMount {
         volume.close();
       }
       throw e;
+    }
+  }
+
+  /** The volume, or the part of it that is asked for. */
+  private static Vfs shown(MountedVolume volume, MountSettings settings)
+      throws IOException, InterruptedException {
+    try {
+      return SubtreeVfs.of(volume.vfs(), settings.subdirectory(), settings.options().timeout());
+    } catch (VfsException e) {
+      throw new IOException(
+          switch (e.failure()) {
+            case NOT_FOUND -> "the volume has no directory " + settings.subdirectory();
+            case NOT_A_DIRECTORY -> settings.subdirectory() + " is not a directory in the volume";
+            default -> settings.subdirectory() + " cannot be looked up: " + e.getMessage();
+          },
+          e);
     }
   }
 

@@ -32,4 +32,22 @@ public record Attributes(
     long atimeNanos,
     long mtimeNanos,
     long ctimeNanos,
-    long birthNanos) {}
+    long birthNanos) {
+
+  Attributes withInode(long number) {
+    return new Attributes(
+        number,
+        type,
+        permissions,
+        links,
+        uid,
+        gid,
+        device,
+        size,
+        blocks,
+        atimeNanos,
+        mtimeNanos,
+        ctimeNanos,
+        birthNanos);
+  }
+}

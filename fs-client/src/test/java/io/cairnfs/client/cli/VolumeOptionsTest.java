@@ -1,0 +1,26 @@
+package io.cairnfs.client.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class VolumeOptionsTest {
+
+  @Test
+  void theyStandAnywhereAmongOthers() {
+    assertEquals(
+        new VolumeOptions(
+            List.of("one:7440", "two:7440"), Path.of("/etc/token"), "a/b", "ro,_netdev,timeout=3"),
+        VolumeOptions.parse(
+            List.of(
+                "ro,node=one:7440,_netdev",
+                "token_file=/etc/token,node=two:7440,subdir=a/b,timeout=3")));
+  }
+
+  @Test
+  void noneIsNone() {
+    assertEquals(new VolumeOptions(List.of(), null, "", ""), VolumeOptions.parse(List.of()));
+  }
+}
