@@ -1,6 +1,7 @@
 package io.cairnfs.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -62,16 +63,40 @@ final class EmbeddedMountIT {
   @Test
   void onlyOneMountHasTheNode() throws Exception {
     try (TestMount mount = TestMount.embedded(cairn)) {
-      Path other = RunDirectory.current().newDirectory("other");
+      Path other = RunDirectory.current().newDirectory("other").resolve("made");
       cairn
           .run("mount", other.toString())
           .expect(1)
           .complains("mounted on " + mount.directory().toRealPath());
+      assertFalse(Files.exists(other), "a refused mount leaves the directory that it made");
       mount.unmount();
       Cairn.Result mounted = cairn.run("mount", other.toString()).expect(0);
       assertTrue(mounted.out().contains("mounted on " + other), mounted::toString);
       cairn.run("umount", other.toString()).expect(0);
       cairn.run("umount", other.toString()).expect(1).complains("no mount");
+    }
+  }
+
+  @Test
+  void aNewVolumeBelongsToWhoMountsIt() throws Exception {
+    try (TestMount mount = TestMount.embedded(cairn)) {
+      assertEquals(
+          Files.getAttribute(cairn.home(), "unix:uid"),
+          Files.getAttribute(mount.directory(), "unix:uid"));
+      mount.unmount();
+    }
+  }
+
+  @Test
+  void aMountInUseIsUnmountedLazily() throws Exception {
+    try (TestMount mount = TestMount.embedded(cairn)) {
+      Path file = mount.directory().resolve("file");
+      try (FileChannel open =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        cairn.run("umount", mount.directory().toString()).expect(1);
+        cairn.run("umount", "--lazy", mount.directory().toString()).expect(0);
+        assertFalse(Files.exists(file));
+      }
     }
   }
 

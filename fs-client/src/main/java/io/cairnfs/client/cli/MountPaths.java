@@ -5,9 +5,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Names of mount points. */
 final class MountPaths {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MountPaths.class);
 
   private MountPaths() {}
 
@@ -41,5 +46,17 @@ final class MountPaths {
     }
     Files.createDirectory(absolute);
     return true;
+  }
+
+  /** Removes a mount point that was made for nothing. */
+  static void removeIfUnused(@Nullable Path made) {
+    if (made == null) {
+      return;
+    }
+    try {
+      Files.deleteIfExists(made);
+    } catch (IOException e) {
+      LOG.debug("{} stays: it is in use", made, e);
+    }
   }
 }

@@ -53,13 +53,21 @@ final class MountVerb extends Verb {
   @Option(names = "--log", hidden = true, description = "The file that stderr is.")
   private @Nullable Path log;
 
+  /** The mount point, if it was missing. */
+  private @Nullable Path made;
+
   @Override
   public Integer call() throws CommandException, IOException, InterruptedException {
     if (report != null) {
       StartReport start = new StartReport(report);
       return start.around(() -> serve(start::usable));
     }
-    return foreground ? serve(this::sayMounted) : startDaemon();
+    try {
+      return foreground ? serve(this::sayMounted) : startDaemon();
+    } catch (CommandException | IOException | InterruptedException | RuntimeException e) {
+      MountPaths.removeIfUnused(made);
+      throw e;
+    }
   }
 
   private int serve(StartReport.Usable usable)
@@ -100,6 +108,7 @@ final class MountVerb extends Verb {
     }
     Path directory = Path.of(words.getLast());
     if (MountPaths.makeIfMissing(directory)) {
+      made = directory;
       err().println("cairn: made the directory " + directory);
     }
     return new MountRequest(

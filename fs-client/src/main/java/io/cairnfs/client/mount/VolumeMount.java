@@ -8,6 +8,7 @@ import io.cairnfs.client.clock.BootTimeClock;
 import io.cairnfs.client.content.Content;
 import io.cairnfs.client.content.ContentSettings;
 import io.cairnfs.client.fuse.FuseMount;
+import io.cairnfs.client.fuse.linux.LibC;
 import io.cairnfs.client.head.RemoteHead;
 import io.cairnfs.client.namespace.CommitOptions;
 import io.cairnfs.client.namespace.Namespace;
@@ -99,7 +100,9 @@ public final class VolumeMount {
     Duration timeout = settings.options().timeout();
     CommitOptions commits = new CommitOptions(COMMIT_INTERVAL, timeout, settings.awaitBlocks());
     NamespaceOptions options =
-        NamespaceOptions.of(founding.volume(), settings.holder()).withCommit(commits);
+        NamespaceOptions.of(founding.volume(), settings.holder())
+            .withRootOwner(LibC.effectiveUser(), LibC.effectiveGroup())
+            .withCommit(commits);
     RemoteHead head = new RemoteHead(backend.transport(), backend.voters());
     NamespaceOpener opener = new NamespaceOpener(head, blocks, new BootTimeClock());
     return onDeath ->
