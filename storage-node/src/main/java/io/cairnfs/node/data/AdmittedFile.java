@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,12 +24,23 @@ public final class AdmittedFile implements AutoCloseable {
 
   private final Path file;
 
-  /** Writing waits for the disk, and admission happens on I/O threads. */
-  private final ExecutorService writer =
-      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("cairn-admitted").factory());
+  /**
+   * Writing waits for the disk, and admission happens on I/O threads. One write takes all who came
+   * within a second: a crowd that has the token shall not take the disk's syncs from those who
+   * store, and whoever is lost by a crash comes in by the token again.
+   */
+  private static final long GATHER_MILLIS = 1000;
+
+  private final ScheduledThreadPoolExecutor writer =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().daemon().name("cairn-admitted").factory());
+
+  private final Queue<NodeId> unwritten = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
 
   public AdmittedFile(Path file) {
     this.file = file;
+    writer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   /**
@@ -54,19 +68,32 @@ public final class AdmittedFile implements AutoCloseable {
 
   /** Adds an identity soon; does not block. */
   public void add(NodeId id) {
-    writer.execute(
-        () -> {
-          try {
-            DurableFile.append(file, id + "\n");
-          } catch (IOException e) {
-            log.warn("{} is admitted and could not be written to {}", id, file, e);
-          }
-        });
+    unwritten.add(id);
+    if (scheduled.compareAndSet(false, true)) {
+      var unused = writer.schedule(this::write, GATHER_MILLIS, TimeUnit.MILLISECONDS);
+    }
   }
 
-  /** Waits for what is to be written. */
+  private void write() {
+    scheduled.set(false);
+    StringBuilder lines = new StringBuilder();
+    for (NodeId id = unwritten.poll(); id != null; id = unwritten.poll()) {
+      lines.append(id).append('\n');
+    }
+    if (lines.isEmpty()) {
+      return;
+    }
+    try {
+      DurableFile.append(file, lines.toString());
+    } catch (IOException e) {
+      log.warn("those who were admitted could not be written to {}: {}", file, lines, e);
+    }
+  }
+
+  /** Writes what is to be written. No identity may be added after this. */
   @Override
   public void close() {
     writer.close();
+    write();
   }
 }
