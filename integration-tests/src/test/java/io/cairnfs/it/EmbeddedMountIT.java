@@ -93,6 +93,7 @@ final class EmbeddedMountIT {
       Path file = mount.directory().resolve("file");
       try (FileChannel open =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        open.write(ByteBuffer.wrap(new byte[] {1}));
         cairn.run("umount", mount.directory().toString()).expect(1);
         cairn.run("umount", "--lazy", mount.directory().toString()).expect(0);
         assertFalse(Files.exists(file));

@@ -81,25 +81,47 @@ final class HostileScene implements AutoCloseable {
   }
 
   private final RunDirectory run = RunDirectory.current();
+  private final HostileCpus cpus;
   private final List<Actor> actors = new ArrayList<>();
+
+  HostileScene() throws IOException {
+    cpus = HostileCpus.ofThisMachine();
+  }
 
   NodeActor node() throws IOException {
     Path data = run.newDirectory("hostile-node").resolve("data");
-    Actor actor = start(HostileNode.class, List.of(data.toString()), WHOLE_HEAP);
+    Actor actor =
+        start(
+            List.of("taskset", "-c", cpus.honest()),
+            HostileNode.class,
+            List.of(data.toString()),
+            WHOLE_HEAP);
     String[] words = actor.hear().split(" ", -1);
     return new NodeActor(actor, Integer.parseInt(words[0]), words[1], data.resolve("join-token"));
   }
 
-  Actor start(Class<?> main, List<String> arguments) throws IOException {
-    return start(main, arguments, "");
+  /** Whether attackers have CPUs of their own, so that rates can be compared. */
+  boolean isApart() {
+    return cpus.areApart();
   }
 
-  private Actor start(Class<?> main, List<String> arguments, String javaOptions)
+  /** Starts an honest peer. */
+  Actor honest(Class<?> main, List<String> arguments) throws IOException {
+    return start(List.of("taskset", "-c", cpus.honest()), main, arguments, "");
+  }
+
+  /** Starts attackers. */
+  Actor hostile(Class<?> main, List<String> arguments) throws IOException {
+    return start(List.of("taskset", "-c", cpus.hostile()), main, arguments, "");
+  }
+
+  private Actor start(
+      List<String> prefix, Class<?> main, List<String> arguments, String javaOptions)
       throws IOException {
     Path log = run.newDirectory("hostile-log").resolve(main.getSimpleName());
-    ProcessBuilder builder =
-        new ProcessBuilder(JavaProcess.commandLine(HEAP_MEBIBYTES, main.getName(), arguments))
-            .redirectError(log.toFile());
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(JavaProcess.optimisedCommandLine(HEAP_MEBIBYTES, main.getName(), arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
     builder.environment().put("JDK_JAVA_OPTIONS", javaOptions);
     Actor actor = new Actor(run.mark(builder).start());
     actors.add(actor);

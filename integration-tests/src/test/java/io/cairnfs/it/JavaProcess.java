@@ -13,11 +13,13 @@ final class JavaProcess {
   private static final List<String> FLAGS =
       List.of(
           "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
           "-XX:-UsePerfData",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-Dio.netty.jfr.enabled=false");
+
+  /** For what shall be there soon; hashes take ten times the CPU time. */
+  private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
   private JavaProcess() {}
 
@@ -26,10 +28,22 @@ final class JavaProcess {
    * @param mainClass its name
    */
   static List<String> commandLine(int heapMebibytes, String mainClass, List<String> arguments) {
+    return words(List.of(QUICK_START), heapMebibytes, mainClass, arguments);
+  }
+
+  /** The same for a process whose speed matters: compiled as it is in use. */
+  static List<String> optimisedCommandLine(
+      int heapMebibytes, String mainClass, List<String> arguments) {
+    return words(List.of(), heapMebibytes, mainClass, arguments);
+  }
+
+  private static List<String> words(
+      List<String> flags, int heapMebibytes, String mainClass, List<String> arguments) {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.add("-Xmx" + heapMebibytes + "m");
     words.addAll(FLAGS);
+    words.addAll(flags);
     words.add("-Djava.io.tmpdir=" + RunDirectory.current().temporary());
     words.add("-Djava.library.path=" + System.getProperty("java.library.path"));
     words.add("-cp");
