@@ -449,7 +449,8 @@ final class LossyDisk implements Vfs {
   }
 
   @Override
-  public void setXattr(Caller caller, long inode, String name, byte[] value, XattrMode mode)
+  public void setXattr(
+      Caller caller, long inode, String name, byte[] value, XattrMode mode, boolean killSetGroupId)
       throws VfsException {
     throw unsupported();
   }

@@ -57,13 +57,7 @@ public final class FuseMount implements AutoCloseable {
     Mounter.Mounted mounted = Mounter.mount(directory, options);
     FuseSession session;
     try {
-      session =
-          new FuseSession(
-              mounted.device(),
-              vfs,
-              options.timeout(),
-              options.readerThreads(),
-              options.volumeLocks());
+      session = new FuseSession(mounted.device(), vfs, options);
     } catch (IOException | RuntimeException | Error e) {
       LibC.close(mounted.device());
       Unmounter.detach(mounted.directory());

@@ -25,6 +25,9 @@ final class AttributeChanges {
     if (!after.equals(before)) {
       tx.putInode(number, after);
     }
+    if (change.permissions() != null) {
+      AccessLists.changeMode(tx, number, after.permissions());
+    }
     TimesChange times =
         TimesChange.changed(change.ctimeNanos() == null ? now : change.ctimeNanos());
     Long atime = nanos(change.atime(), now);

@@ -25,9 +25,15 @@ final class Names {
 
   private Names() {}
 
-  /** An inode to be made. */
+  /**
+   * An inode to be made.
+   *
+   * @param permissions the low 12 bits of the mode that was asked for
+   * @param umask what of that not to give, unless a default access list says it
+   */
   @SuppressWarnings("ArrayRecordComponent") // compared nowhere
-  record NewInode(Caller owner, FileType type, int permissions, int device, byte[] target) {}
+  record NewInode(
+      Caller owner, FileType type, int permissions, int umask, int device, byte[] target) {}
 
   /** What removing a name did to the inode that it named. */
   record Removed(long inode, boolean lastLink) {}
@@ -44,12 +50,12 @@ final class Names {
   /** Makes an inode and its name; the name must be free. */
   static Attributes create(Transaction tx, long parent, Name name, NewInode fresh, long now)
       throws VfsException {
-    Inode directory = Inodes.directory(tx, parent);
+    Inodes.directory(tx, parent);
     if (tx.lookup(parent, name) != null) {
       throw new VfsException(Failure.EXISTS);
     }
     long number = tx.newInode();
-    Attributes made = make(tx, number, directory, fresh, 1, now);
+    Attributes made = make(tx, number, parent, fresh, 1, now);
     boolean isDirectory = fresh.type() == FileType.DIRECTORY;
     tx.putEntry(parent, name, number, fresh.type());
     if (isDirectory) {
@@ -62,21 +68,24 @@ final class Names {
   /** Makes a regular file without a name: an orphan until it is linked. */
   static Attributes createUnnamed(Transaction tx, long parent, NewInode fresh, long now)
       throws VfsException {
-    Inode directory = Inodes.directory(tx, parent);
     long number = tx.newInode();
-    Attributes made = make(tx, number, directory, fresh, 0, now);
+    Attributes made = make(tx, number, parent, fresh, 0, now);
     tx.putOrphan(number);
     return made;
   }
 
   private static Attributes make(
-      Transaction tx, long number, Inode directory, NewInode fresh, int links, long now) {
+      Transaction tx, long number, long parent, NewInode fresh, int links, long now)
+      throws VfsException {
+    Inode directory = Inodes.directory(tx, parent);
+    int permissions =
+        AccessLists.inherit(tx, parent, number, fresh.type(), fresh.permissions(), fresh.umask());
     boolean inheritsGroup = (directory.permissions() & SET_GID) != 0;
     boolean isDirectory = fresh.type() == FileType.DIRECTORY;
     Inode inode =
         new Inode(
             fresh.type(),
-            fresh.permissions() | (inheritsGroup && isDirectory ? SET_GID : 0),
+            permissions | (inheritsGroup && isDirectory ? SET_GID : 0),
             fresh.owner().uid(),
             inheritsGroup ? directory.gid() : fresh.owner().gid(),
             isDirectory ? 0 : links,

@@ -226,9 +226,10 @@ public final class SubtreeVfs implements Vfs {
   }
 
   @Override
-  public void setXattr(Caller caller, long inode, String name, byte[] value, XattrMode mode)
+  public void setXattr(
+      Caller caller, long inode, String name, byte[] value, XattrMode mode, boolean killSetGroupId)
       throws VfsException, InterruptedException {
-    whole.setXattr(caller, in(inode), name, value, mode);
+    whole.setXattr(caller, in(inode), name, value, mode, killSetGroupId);
   }
 
   @Override

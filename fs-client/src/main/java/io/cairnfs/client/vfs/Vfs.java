@@ -133,7 +133,14 @@ public interface Vfs {
     REPLACE
   }
 
-  void setXattr(Caller caller, long inode, String name, byte[] value, XattrMode mode)
+  /**
+   * Sets an extended attribute.
+   *
+   * @param name its bytes as ISO 8859-1
+   * @param killSetGroupId clear set-group-ID if it is the access list that is set
+   */
+  void setXattr(
+      Caller caller, long inode, String name, byte[] value, XattrMode mode, boolean killSetGroupId)
       throws VfsException, InterruptedException;
 
   byte[] getXattr(Caller caller, long inode, String name) throws VfsException, InterruptedException;

@@ -114,15 +114,17 @@ public final class VolumeVfs implements Vfs {
     return make(
         parent,
         name,
-        new NewInode(caller, type, mode & PERMISSIONS & ~umask, device, Inode.NO_TARGET));
+        new NewInode(caller, type, mode & PERMISSIONS, umask, device, Inode.NO_TARGET));
   }
 
   @Override
   public Entry makeDirectory(Caller caller, long parent, byte[] name, int mode, int umask)
       throws VfsException, InterruptedException {
-    int permissions = mode & PERMISSIONS & ~umask;
+    int permissions = mode & PERMISSIONS;
     return make(
-        parent, name, new NewInode(caller, FileType.DIRECTORY, permissions, 0, Inode.NO_TARGET));
+        parent,
+        name,
+        new NewInode(caller, FileType.DIRECTORY, permissions, umask, 0, Inode.NO_TARGET));
   }
 
   @Override
@@ -131,7 +133,7 @@ public final class VolumeVfs implements Vfs {
     if (target.length > Inodes.MAX_TARGET_BYTES) {
       throw new VfsException(Failure.NAME_TOO_LONG);
     }
-    return make(parent, name, new NewInode(caller, FileType.SYMLINK, 0777, 0, target.clone()));
+    return make(parent, name, new NewInode(caller, FileType.SYMLINK, 0777, 0, 0, target.clone()));
   }
 
   private Entry make(long parent, byte[] name, NewInode fresh)
@@ -211,7 +213,7 @@ public final class VolumeVfs implements Vfs {
       throws VfsException, InterruptedException {
     Name wanted = Inodes.name(name);
     NewInode fresh =
-        new NewInode(caller, FileType.REGULAR, mode & PERMISSIONS & ~umask, 0, Inode.NO_TARGET);
+        new NewInode(caller, FileType.REGULAR, mode & PERMISSIONS, umask, 0, Inode.NO_TARGET);
     DirectoryEntry existing =
         flags.exclusive()
             ? null
@@ -243,7 +245,7 @@ public final class VolumeVfs implements Vfs {
   public Created createUnnamed(Caller caller, long parent, int mode, int umask, OpenFlags flags)
       throws VfsException, InterruptedException {
     NewInode fresh =
-        new NewInode(caller, FileType.REGULAR, mode & PERMISSIONS & ~umask, 0, Inode.NO_TARGET);
+        new NewInode(caller, FileType.REGULAR, mode & PERMISSIONS, umask, 0, Inode.NO_TARGET);
     Created created =
         opened(
             namespace.update(tx -> Names.createUnnamed(tx, parent, fresh, clock.nanos())), flags);
@@ -375,9 +377,18 @@ public final class VolumeVfs implements Vfs {
   }
 
   @Override
-  public void setXattr(Caller caller, long inode, String name, byte[] value, XattrMode mode)
+  public void setXattr(
+      Caller caller, long inode, String name, byte[] value, XattrMode mode, boolean killSetGroupId)
       throws VfsException, InterruptedException {
     Xattrs.checkName(name);
+    if (AccessLists.isName(name)) {
+      AccessList list = AccessList.parse(value);
+      namespace.change(
+          tx -> {
+            AccessLists.set(tx, inode, name, list, killSetGroupId, clock.nanos());
+          });
+      return;
+    }
     if (value.length > Xattrs.MAX_VALUE_BYTES) {
       throw new VfsException(Failure.OUT_OF_RANGE);
     }

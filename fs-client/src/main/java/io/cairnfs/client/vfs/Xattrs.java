@@ -3,7 +3,6 @@ package io.cairnfs.client.vfs;
 import io.cairnfs.client.namespace.TimesChange;
 import io.cairnfs.client.namespace.Transaction;
 import io.cairnfs.client.vfs.Vfs.XattrMode;
-import java.nio.charset.StandardCharsets;
 
 /** Extended attributes, as transactions. Stateless. */
 final class Xattrs {
@@ -14,16 +13,16 @@ final class Xattrs {
   /** Linux's XATTR_SIZE_MAX. */
   static final int MAX_VALUE_BYTES = 65_536;
 
-  /** Access control lists are not enforced yet; to take them would be a lie. */
-  private static final String ACL_PREFIX = "system.";
+  /** Names that mean something to the file system, which knows access control lists only. */
+  private static final String SYSTEM_PREFIX = "system.";
 
   private Xattrs() {}
 
   static void checkName(String name) throws VfsException {
-    if (name.startsWith(ACL_PREFIX)) {
+    if (name.startsWith(SYSTEM_PREFIX) && !AccessLists.isName(name)) {
       throw new VfsException(Failure.NOT_SUPPORTED);
     }
-    if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
+    if (name.length() > MAX_NAME_BYTES) {
       throw new VfsException(Failure.OUT_OF_RANGE);
     }
   }

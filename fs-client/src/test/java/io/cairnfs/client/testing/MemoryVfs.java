@@ -350,7 +350,7 @@ public class MemoryVfs implements Vfs {
 
   @Override
   public synchronized void setXattr(
-      Caller caller, long inode, String name, byte[] value, XattrMode mode)
+      Caller caller, long inode, String name, byte[] value, XattrMode mode, boolean killSetGroupId)
       throws VfsException, InterruptedException {
     MemoryNode node = tree.node(inode);
     boolean exists = node.xattrs.containsKey(name);

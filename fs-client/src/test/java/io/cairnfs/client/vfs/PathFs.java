@@ -191,7 +191,8 @@ final class PathFs {
         resolve(path),
         name,
         Arrays.copyOf(value, Math.min(value.length, 65_536)),
-        mode);
+        mode,
+        false);
     return "ok";
   }
 

@@ -9,6 +9,10 @@ import java.nio.ByteBuffer;
  *   <li>1 MiB in one request (BIG_WRITES, MAX_PAGES), asynchronous reads and direct I/O, lookups
  *       and listings in parallel, readdirplus where the kernel finds it useful, cached symlinks;
  *   <li>HANDLE_KILLPRIV_V2: without it the kernel asks for security.capability before each write;
+ *   <li>POSIX_ACL where the kernel checks permissions: it reads the lists as extended attributes.
+ *       With it DONT_MASK, since a default list takes the place of the umask, and SETXATTR_EXT,
+ *       which tells when a list that is set costs the set-group-ID bit;
+ *   <li>DIRECT_IO_ALLOW_MMAP: a file that is open with O_DIRECT can be mapped nevertheless;
  *   <li>EXPLICIT_INVAL_DATA: whether cached data still holds is said by open and by notices.
  *       AUTO_INVAL_DATA would drop a file's pages after our own writes, because they change its
  *       mtime.
@@ -16,8 +20,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Not wanted: WRITEBACK_CACHE (it ignores the server's size and hides the order of writes);
  * ATOMIC_O_TRUNC (a truncating open would lose the word on set-user-id bits that SETATTR carries);
- * DONT_MASK (the kernel applies the umask before it sends a mode; applying it again changes
- * nothing); EXPORT_SUPPORT (file handles would need lookup of ".."); NO_OPEN and passthrough.
+ * EXPORT_SUPPORT (file handles would need lookup of ".."); NO_OPEN and passthrough.
  *
  * @param minor minor version of the protocol that both sides speak
  * @param flags what both sides do
@@ -41,16 +44,20 @@ public record Negotiation(int minor, long flags, int readAheadBytes) {
   static final long ASYNC_READ = 1;
   static final long POSIX_LOCKS = 1 << 1;
   static final long BIG_WRITES = 1 << 5;
+  static final long DONT_MASK = 1 << 6;
   static final long FLOCK_LOCKS = 1 << 10;
   static final long DO_READDIRPLUS = 1 << 13;
   static final long READDIRPLUS_AUTO = 1 << 14;
   static final long ASYNC_DIO = 1 << 15;
   static final long PARALLEL_DIROPS = 1 << 18;
+  static final long POSIX_ACL = 1 << 20;
   static final long MAX_PAGES = 1 << 22;
   static final long CACHE_SYMLINKS = 1 << 23;
   static final long EXPLICIT_INVAL_DATA = 1 << 25;
   static final long HANDLE_KILLPRIV_V2 = 1 << 28;
+  static final long SETXATTR_EXT = 1 << 29;
   static final long INIT_EXT = 1 << 30;
+  static final long DIRECT_IO_ALLOW_MMAP = 1L << 36;
 
   private static final long WANTED =
       ASYNC_READ
@@ -63,7 +70,11 @@ public record Negotiation(int minor, long flags, int readAheadBytes) {
           | CACHE_SYMLINKS
           | EXPLICIT_INVAL_DATA
           | HANDLE_KILLPRIV_V2
-          | INIT_EXT;
+          | INIT_EXT
+          | DIRECT_IO_ALLOW_MMAP;
+
+  private static final long VOLUME_LOCKS = POSIX_LOCKS | FLOCK_LOCKS;
+  private static final long ACCESS_LISTS = POSIX_ACL | DONT_MASK | SETXATTR_EXT;
 
   private static final int MAX_BACKGROUND = 64;
   private static final int CONGESTION_THRESHOLD = MAX_BACKGROUND * 3 / 4;
@@ -79,14 +90,15 @@ public record Negotiation(int minor, long flags, int readAheadBytes) {
    * Agrees with what the kernel offers.
    *
    * @param volumeLocks whether the file system decides on locks, instead of the local kernel
+   * @param kernelChecks whether the kernel checks permissions
    */
-  public static Negotiation with(Request request, boolean volumeLocks) {
+  public static Negotiation with(Request request, boolean volumeLocks, boolean kernelChecks) {
     int minor = Math.min(request.int32(4), NEWEST_MINOR);
     long offered = Integer.toUnsignedLong(request.int32(12));
     if ((offered & INIT_EXT) != 0) {
       offered |= (long) request.int32(WIDE_FLAGS_OFFSET) << 32;
     }
-    long wanted = volumeLocks ? WANTED | POSIX_LOCKS | FLOCK_LOCKS : WANTED;
+    long wanted = WANTED | (volumeLocks ? VOLUME_LOCKS : 0) | (kernelChecks ? ACCESS_LISTS : 0);
     return new Negotiation(minor, offered & wanted, request.int32(8));
   }
 
@@ -104,6 +116,11 @@ public record Negotiation(int minor, long flags, int readAheadBytes) {
     out.putShort(at + 28, (short) (Request.MAX_DATA_BYTES / PAGE_BYTES));
     out.putInt(at + 32, (int) (flags >>> 32));
     return INIT_OUT_BYTES;
+  }
+
+  /** Whether SETXATTR comes with the flags of SETXATTR_EXT. */
+  public boolean hasLongSetXattr() {
+    return (flags & SETXATTR_EXT) != 0;
   }
 
   public boolean hasEpoch() {

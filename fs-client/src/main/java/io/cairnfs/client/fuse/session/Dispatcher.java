@@ -28,13 +28,13 @@ final class Dispatcher {
   private final LockRequests locks;
   private final ErrorLog errors;
 
-  Dispatcher(Vfs vfs, ErrorLog errors) {
+  Dispatcher(Vfs vfs, boolean longSetXattr, ErrorLog errors) {
     this.errors = errors;
     names = new NameRequests(vfs);
     attributes = new AttributeRequests(vfs);
     files = new FileRequests(vfs);
     directories = new DirectoryRequests(vfs);
-    xattrs = new XattrRequests(vfs);
+    xattrs = new XattrRequests(vfs, longSetXattr);
     locks = new LockRequests(vfs);
   }
 

@@ -3,6 +3,7 @@ package io.cairnfs.client.fuse.session;
 import io.cairnfs.client.fuse.linux.Errno;
 import io.cairnfs.client.fuse.linux.LibC;
 import io.cairnfs.client.fuse.linux.SystemCallException;
+import io.cairnfs.client.fuse.mounting.MountOptions;
 import io.cairnfs.client.fuse.protocol.Negotiation;
 import io.cairnfs.client.fuse.protocol.Opcode;
 import io.cairnfs.client.fuse.protocol.Request;
@@ -46,15 +47,14 @@ public final class FuseSession {
    * Answers INIT and starts serving.
    *
    * @param device descriptor of a mounted /dev/fuse; it is closed with the session
-   * @param timeout what each request may take
    * @throws IOException if the kernel's version is too old, or it does not speak
    */
-  public FuseSession(int device, Vfs vfs, Duration timeout, int readerCount, boolean volumeLocks)
-      throws IOException {
-    negotiation = negotiate(device, volumeLocks);
+  public FuseSession(int device, Vfs vfs, MountOptions options) throws IOException {
+    int readerCount = options.readerThreads();
+    negotiation = negotiate(device, options);
     devices = cloneDevice(device, readerCount);
-    Dispatcher dispatcher = new Dispatcher(vfs, new ErrorLog());
-    parking = new ParkingLot(dispatcher, timeout);
+    Dispatcher dispatcher = new Dispatcher(vfs, negotiation.hasLongSetXattr(), new ErrorLog());
+    parking = new ParkingLot(dispatcher, options.timeout());
     watchdog = new Watchdog(parking);
     notices = new NoticeSender(device);
     readersLeft = new CountDownLatch(readerCount);
@@ -85,7 +85,7 @@ public final class FuseSession {
     }
   }
 
-  private static Negotiation negotiate(int device, boolean volumeLocks) throws IOException {
+  private static Negotiation negotiate(int device, MountOptions options) throws IOException {
     Request request = new Request(Request.MAX_DATA_BYTES);
     while (true) {
       int length = request.receive(device);
@@ -101,7 +101,8 @@ public final class FuseSession {
         request.answer(Negotiation.INIT_OUT_BYTES);
         continue;
       }
-      Negotiation negotiation = Negotiation.with(request, volumeLocks);
+      Negotiation negotiation =
+          Negotiation.with(request, options.volumeLocks(), options.defaultPermissions());
       if (negotiation.minor() < Negotiation.OLDEST_MINOR) {
         request.fail(Errno.EPROTO);
         throw new IOException(

@@ -11,24 +11,32 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Requests about extended attributes. Each returns the length of the answer's body. Names are
- * UTF-8, as the port has them as text; one that is not is refused.
+ * Requests about extended attributes. Each returns the length of the answer's body. The port has
+ * names as text of ISO 8859-1, which holds any bytes.
  */
 final class XattrRequests {
 
   private static final int XATTR_CREATE = 1;
   private static final int XATTR_REPLACE = 2;
 
-  private final Vfs vfs;
+  private static final int SHORT_SET_IN_BYTES = 8;
+  private static final int LONG_SET_IN_BYTES = 16;
+  private static final int ACL_KILL_SET_GROUP_ID = 1;
 
-  XattrRequests(Vfs vfs) {
+  private final Vfs vfs;
+  private final boolean longSet;
+
+  XattrRequests(Vfs vfs, boolean longSet) {
     this.vfs = vfs;
+    this.longSet = longSet;
   }
 
-  /** struct fuse_setxattr_in in its short form: size, flags; then the name, then the value. */
+  /** struct fuse_setxattr_in: size, flags, in its long form more flags; then name and value. */
   int set(Request r) throws VfsException, InterruptedException {
-    byte[] name = r.name(8);
-    byte[] value = r.bytes(8 + name.length + 1, r.int32(0));
+    int nameAt = longSet ? LONG_SET_IN_BYTES : SHORT_SET_IN_BYTES;
+    byte[] name = r.name(nameAt);
+    byte[] value = r.bytes(nameAt + name.length + 1, r.int32(0));
+    boolean killSetGroupId = longSet && (r.int32(8) & ACL_KILL_SET_GROUP_ID) != 0;
     XattrMode mode =
         switch (r.int32(4)) {
           case 0 -> XattrMode.ANY;
@@ -36,7 +44,7 @@ final class XattrRequests {
           case XATTR_REPLACE -> XattrMode.REPLACE;
           default -> throw new VfsException(Failure.INVALID);
         };
-    vfs.setXattr(r.caller(), r.node(), text(name), value, mode);
+    vfs.setXattr(r.caller(), r.node(), text(name), value, mode, killSetGroupId);
     return 0;
   }
 
@@ -49,7 +57,7 @@ final class XattrRequests {
   int list(Request r) throws VfsException, InterruptedException {
     ByteArrayOutputStream names = new ByteArrayOutputStream();
     for (String name : vfs.listXattrs(r.caller(), r.node())) {
-      names.writeBytes(name.getBytes(StandardCharsets.UTF_8));
+      names.writeBytes(name.getBytes(StandardCharsets.ISO_8859_1));
       names.write(0);
     }
     return answer(r, names.toByteArray());
@@ -74,11 +82,7 @@ final class XattrRequests {
     return value.length;
   }
 
-  private static String text(byte[] name) throws VfsException {
-    String text = new String(name, StandardCharsets.UTF_8);
-    if (text.indexOf('\ufffd') >= 0) {
-      throw new VfsException(Failure.INVALID);
-    }
-    return text;
+  private static String text(byte[] name) {
+    return new String(name, StandardCharsets.ISO_8859_1);
   }
 }

@@ -116,18 +116,18 @@ class RequestTest {
     // 7.99; read-ahead 128 KiB; all flags, with INIT_EXT; all wide flags
     Request request = receive(init + "07000000 63000000 00000200 ffffffff ffffffff");
     assertEquals(7, Negotiation.major(request));
-    Negotiation agreed = Negotiation.with(request, false);
+    Negotiation agreed = Negotiation.with(request, false, true);
     assertEquals(Negotiation.NEWEST_MINOR, agreed.minor());
     assertTrue(agreed.hasEpoch());
     assertEquals(0, agreed.flags() & Negotiation.POSIX_LOCKS);
-    assertTrue((Negotiation.with(request, true).flags() & Negotiation.POSIX_LOCKS) != 0);
+    assertTrue((Negotiation.with(request, true, true).flags() & Negotiation.POSIX_LOCKS) != 0);
     assertEquals(0, request.answer(agreed.put(request.out(), Request.BODY)));
     assertEquals(
         ("07000000 2d000000 00000200" // 7.45, read-ahead
-                + "21e0c452" // flags
+                + "61e0d472" // flags
                 + "4000 3000 00001000" // background, congestion, max_write
                 + "01000000 0001 0000" // granularity, pages, map alignment
-                + "00000000 00000000" // wide flags, stack depth
+                + "10000000 00000000" // wide flags, stack depth
                 + "0000 000000000000 0000000000000000 0000000000000000") // timeout, unused
             .replace(" ", ""),
         answered(request, Negotiation.INIT_OUT_BYTES));
@@ -137,7 +137,7 @@ class RequestTest {
   void anOldKernelGetsOnlyWhatItOffers() throws IOException {
     String init = HEADER.replaceFirst("0e", "1a");
     Request request = receive(init + "07000000 1f000000 00000200 01000000");
-    Negotiation agreed = Negotiation.with(request, true);
+    Negotiation agreed = Negotiation.with(request, true, true);
     assertEquals(new Negotiation(31, 1, 131072), agreed);
     assertFalse(agreed.hasEpoch());
   }
