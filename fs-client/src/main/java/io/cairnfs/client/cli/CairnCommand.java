@@ -20,6 +20,7 @@ import picocli.CommandLine.TypeConversionException;
       MountVerb.class,
       UmountVerb.class,
       VolumeCommand.class,
+      FsckVerb.class,
       StatusVerb.class,
       NodeCommand.class,
       BlockCommand.class,

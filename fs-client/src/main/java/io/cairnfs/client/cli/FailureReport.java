@@ -17,9 +17,9 @@ final class FailureReport implements IExecutionExceptionHandler {
     err.println("cairn: " + message(failure));
     int exitCode =
         switch (failure) {
-          case CommandException told -> told.exitCode();
+          case CommandException told when told.exitCode() != ExitCode.FAILED -> told.exitCode();
           case InterruptedException interrupted -> ExitCode.INTERRUPTED;
-          default -> ExitCode.FAILED;
+          default -> command.getCommandSpec().exitCodeOnExecutionException();
         };
     if (command.getCommandSpec().root().userObject() instanceof CairnCommand root
         && root.verbose()) {

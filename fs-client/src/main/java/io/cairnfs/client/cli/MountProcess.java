@@ -23,7 +23,7 @@ final class MountProcess {
   private static final Logger LOG = LoggerFactory.getLogger(MountProcess.class);
 
   /** The volume of the embedded node that is there without being made. */
-  private static final String DEFAULT_VOLUME = "default";
+  static final String DEFAULT_VOLUME = "default";
 
   /** What ending takes beyond the mount's own timeout: closing the store. */
   private static final Duration CLOSING = Duration.ofSeconds(10);

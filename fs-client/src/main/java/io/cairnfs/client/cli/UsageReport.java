@@ -14,6 +14,6 @@ final class UsageReport implements IParameterExceptionHandler {
     err.println("cairn: " + wrong.getMessage());
     UnmatchedArgumentException.printSuggestions(wrong, err);
     err.println("Try: " + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help");
-    return ExitCode.USAGE;
+    return wrong.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
   }
 }

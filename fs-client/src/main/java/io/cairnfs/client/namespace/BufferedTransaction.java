@@ -171,7 +171,7 @@ final class BufferedTransaction extends MapView implements Transaction {
   }
 
   /** The cookie that the name has, or else the lowest that is free. */
-  private static long slotFor(long bucket, Name name, List<DirectoryEntry> present) {
+  static long slotFor(long bucket, Name name, List<DirectoryEntry> present) {
     long cookie = bucket;
     for (DirectoryEntry entry : present) {
       if (entry.name().equals(name)) {

@@ -1,13 +1,9 @@
 package io.cairnfs.client.namespace;
 
 import io.cairnfs.client.block.BlockClient;
-import io.cairnfs.client.block.BlockException;
 import io.cairnfs.client.wait.Deadline;
-import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.HeadException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class Folder {
-
-  /** New tree blocks that are uploaded together. */
-  private static final int UPLOAD_BYTES = 4 << 20;
 
   private final Overlay overlay;
   private final Committer committer;
@@ -69,7 +62,7 @@ final class Folder {
       frozen = fold;
     }
     Cid before = overlay.base().root();
-    Upload upload = new Upload();
+    TreeUpload upload = new TreeUpload(blocks, loader.cache());
     Cid root = TreeMerge.merge(before, fold.layer(), loader, upload);
     upload.flush();
     head.fold(before, root, fold.end().sequence(), Deadline.remaining());
@@ -90,39 +83,5 @@ final class Folder {
       overlay.lock().writeLock().unlock();
     }
     return new Frozen(layer, committer.drain(through));
-  }
-
-  /** Collects new blocks and uploads many at a time. */
-  private final class Upload implements TreeBuilder.Sink {
-
-    private final List<Block> batch = new ArrayList<>();
-    private int bytes;
-
-    @Override
-    public void accept(Block block) throws NamespaceException, InterruptedException {
-      batch.add(block);
-      bytes += block.bytes().length;
-      if (bytes >= UPLOAD_BYTES) {
-        flush();
-      }
-    }
-
-    private void flush() throws NamespaceException, InterruptedException {
-      if (batch.isEmpty()) {
-        return;
-      }
-      try {
-        blocks.put(List.copyOf(batch));
-      } catch (BlockException e) {
-        throw Failures.ofBlocks(e);
-      }
-      for (Block block : batch) {
-        loader
-            .cache()
-            .put(block.cid(), Node.decode(block.bytes())); // what changed is what is looked at
-      }
-      batch.clear();
-      bytes = 0;
-    }
   }
 }

@@ -43,6 +43,9 @@ final class Key implements Comparable<Key> {
   private static final int INODE_REGION = INODE >> REGION_BITS;
   private static final byte[] NO_TAIL = {};
 
+  /** Not less than any key: the end of a range without one. */
+  static final Key END = extent(Long.MAX_VALUE, Long.MAX_VALUE);
+
   private final byte kind;
   private final long inode;
   private final long sub;

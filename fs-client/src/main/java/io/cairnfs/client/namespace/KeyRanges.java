@@ -54,11 +54,11 @@ final class KeyRanges {
 
   /** Whether one range has all keys from {@code from} on and before {@code to}; null: no bound. */
   boolean covers(@Nullable Key from, @Nullable Key to) {
-    if (from == null || to == null) {
+    if (from == null) {
       return false;
     }
     Map.Entry<Key, Key> range = containing(from);
-    return range != null && range.getValue().compareTo(to) >= 0;
+    return range != null && range.getValue().compareTo(to == null ? Key.END : to) >= 0;
   }
 
   /** The ranges by their starts, not to be changed. */

@@ -2,18 +2,12 @@ package io.cairnfs.client.namespace;
 
 import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.wait.Deadline;
-import io.cairnfs.protocol.head.ChainHash;
-import io.cairnfs.protocol.head.Delta;
 import io.cairnfs.protocol.head.Head;
 import io.cairnfs.protocol.head.HeadException;
-import io.cairnfs.protocol.head.HeadState;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
-import io.cairnfs.protocol.ipld.CborException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +52,7 @@ public final class NamespaceOpener {
     session.startRenewing();
     boolean opened = false;
     try {
-      replay(options, grant.state(), session);
+      new History(head, options.volume()).replay(grant.state(), session::replay);
       session.startCommitting();
       if (grant.state().sequence() == 0) {
         foundRoot(options, session);
@@ -80,41 +74,6 @@ public final class NamespaceOpener {
     } catch (HeadException e) {
       LOG.debug("The lease was not released and runs out by itself: {}", e.getMessage());
     }
-  }
-
-  private void replay(NamespaceOptions options, HeadState state, NamespaceSession session)
-      throws HeadException, NamespaceException, InterruptedException {
-    long at = state.rootSequence();
-    ChainHash chain = state.rootChain();
-    while (at < state.sequence()) {
-      List<Delta> deltas = head.deltas(options.volume(), at, Deadline.remaining());
-      if (deltas.isEmpty()) {
-        throw damaged("the head has no delta after " + at, null);
-      }
-      for (Delta delta : deltas) {
-        chain = chain.next(delta.sequence(), delta.session(), delta.body());
-        if (delta.sequence() != at + 1 || !chain.equals(delta.chain())) {
-          throw damaged("delta " + delta.sequence() + " does not continue the history", null);
-        }
-        session.replay(decode(delta));
-        at = delta.sequence();
-      }
-    }
-    if (!chain.equals(state.chain())) {
-      throw damaged("the deltas are not those that the head names", null);
-    }
-  }
-
-  private static List<Mutation> decode(Delta delta) throws NamespaceException {
-    try {
-      return MutationCodec.decode(delta.body());
-    } catch (CborException e) {
-      throw damaged("delta " + delta.sequence() + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static NamespaceException damaged(String message, @Nullable Throwable cause) {
-    return new NamespaceException(NamespaceException.Reason.DAMAGED, message, cause);
   }
 
   private static void foundRoot(NamespaceOptions options, NamespaceSession session)

@@ -3,6 +3,7 @@ package io.cairnfs.client.namespace;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.ipld.CborException;
 import io.cairnfs.protocol.ipld.CborReader;
+import io.cairnfs.protocol.ipld.CborWriter;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ final class Node {
   private static final int LINK_WEIGHT = 112;
   private static final int NODE_WEIGHT = 160;
   private static final byte[] NO_BLOCK = {};
+
+  /** A leaf of nothing: takes the place of one that is lost. */
+  static final Node EMPTY = decode(new CborWriter().writeArrayHeader(1).writeLong(0).toBytes());
 
   private final int level;
   private final int count;

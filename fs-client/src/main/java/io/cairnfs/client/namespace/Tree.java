@@ -178,20 +178,23 @@ final class Tree {
       path.add(node);
     }
 
-    /** Goes on to the next leaf where this one is at its end. */
+    /** Goes on to the next entry where this leaf is at its end. */
     private void settle() {
-      while (indexes[path.size() - 1] >= path.getLast().count()) {
-        if (path.size() == 1) {
-          valid = false;
+      while (true) {
+        while (indexes[path.size() - 1] >= path.getLast().count()) {
+          if (path.size() == 1) {
+            valid = false;
+            return;
+          }
+          path.removeLast();
+          indexes[path.size() - 1]++;
+        }
+        if (path.getLast().level() == 0) {
+          valid = true;
           return;
         }
-        path.removeLast();
-        indexes[path.size() - 1]++;
-      }
-      while (path.getLast().level() > 0) {
         push(child(path.getLast(), indexes[path.size() - 1], SCAN_AHEAD), 0);
       }
-      valid = true;
     }
   }
 }

@@ -2,13 +2,15 @@ package io.cairnfs.client.vfs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.clock.BootTimeClock;
 import io.cairnfs.client.content.Content;
 import io.cairnfs.client.content.ContentSettings;
+import io.cairnfs.client.fsck.CleanVolume;
 import io.cairnfs.client.namespace.NamespaceOpener;
 import io.cairnfs.client.namespace.NamespaceOptions;
-import io.cairnfs.client.testing.MemoryBlocks;
 import io.cairnfs.client.testing.MemoryHead;
+import io.cairnfs.client.testing.MemoryNodes;
 import io.cairnfs.client.testing.MemoryVfs;
 import io.cairnfs.protocol.head.VolumeId;
 import java.io.IOException;
@@ -21,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The same random operations on a volume and on a reference: every answer and, now and then, the
- * whole tree is compared.
+ * whole tree is compared, and the volume checked.
  */
 class VolumeVfsModelTest {
 
@@ -33,7 +35,8 @@ class VolumeVfsModelTest {
 
   private final MemoryHead head = new MemoryHead();
   private final VolumeId volume = head.found(1);
-  private final MemoryBlocks blocks = new MemoryBlocks();
+  private final MemoryNodes nodes = new MemoryNodes(1);
+  private final BlockClient blocks = nodes.client(1);
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
@@ -60,6 +63,7 @@ class VolumeVfsModelTest {
         reference.closeAll();
         actual.closeAll();
         mounted.close();
+        CleanVolume.check(head, volume, nodes);
         mounted = mount();
         actual = new PathFs(mounted.vfs());
         assertEquals(
