@@ -43,6 +43,7 @@ final class ArchitectureTest {
   private static final String CLI = "io.cairnfs.client.cli..";
   private static final String MOUNT = "io.cairnfs.client.mount..";
   private static final String FUSE = "io.cairnfs.client.fuse..";
+  private static final String JNR = "io.cairnfs.client.jnr..";
   private static final String VFS = "io.cairnfs.client.vfs..";
   private static final String NAMESPACE = "io.cairnfs.client.namespace..";
   private static final String CONTENT = "io.cairnfs.client.content..";
@@ -119,25 +120,40 @@ final class ArchitectureTest {
   void vfsKnowsNoBinding() {
     in(VFS)
         .mayNotUse(
-            resideInAPackage(FUSE).or(named("Errno")),
+            resideInAnyPackage(FUSE, JNR).or(named("Errno")),
             "POSIX meaning is tested without a kernel, and there is more than one binding");
   }
 
   @Test
-  void fuseOnlyTranslates() {
-    in(FUSE)
+  void bindingsOnlyTranslate() {
+    for (String binding : new String[] {FUSE, JNR}) {
+      in(binding)
+          .mayNotUse(
+              resideInAnyPackage(NAMESPACE, CONTENT, "io.cairnfs.client.block..", NODE, DHT)
+                  .and(not(named("FileType"))),
+              "it never decides: what lies under vfs is not its business");
+    }
+  }
+
+  @Test
+  void libfuseIsBehindItsBinding() {
+    in("io.cairnfs..")
+        .except(JNR)
         .mayNotUse(
-            resideInAnyPackage(NAMESPACE, CONTENT, "io.cairnfs.client.block..", NODE, DHT)
-                .and(not(named("FileType"))),
-            "it never decides: what lies under vfs is not its business");
+            resideInAnyPackage("ru.serce.jnrfuse..", "jnr..", "com.kenai.jffi.."),
+            "it is loaded for mounts that ask for it, and can go without a change elsewhere");
+    in("io.cairnfs..")
+        .except(JNR, MOUNT)
+        .mayNotUse(resideInAPackage(JNR), "the composition root alone chooses a binding");
   }
 
   @Test
   void whatLiesUnderVfsDoesNotLookUp() {
-    in(NAMESPACE).mayNotUse(resideInAnyPackage(VFS, FUSE, CLI, MOUNT), "layers call downwards");
-    in(CONTENT).mayNotUse(resideInAnyPackage(VFS, FUSE, CLI, MOUNT), "layers call downwards");
+    in(NAMESPACE)
+        .mayNotUse(resideInAnyPackage(VFS, FUSE, JNR, CLI, MOUNT), "layers call downwards");
+    in(CONTENT).mayNotUse(resideInAnyPackage(VFS, FUSE, JNR, CLI, MOUNT), "layers call downwards");
     in("io.cairnfs.client.block..")
-        .mayNotUse(resideInAnyPackage(VFS, FUSE, CLI, MOUNT), "layers call downwards");
+        .mayNotUse(resideInAnyPackage(VFS, FUSE, JNR, CLI, MOUNT), "layers call downwards");
   }
 
   @Test

@@ -30,9 +30,9 @@ final class TestMount implements AutoCloseable {
     this.process = start();
   }
 
-  /** Mounts the embedded node's default volume. */
-  static TestMount embedded(Cairn cairn) throws IOException, InterruptedException {
-    return new TestMount(cairn, false, RunDirectory.current().newDirectory("mnt"), List.of());
+  /** Mounts the embedded node's default volume, with these further words of the command. */
+  static TestMount embedded(Cairn cairn, String... words) throws IOException, InterruptedException {
+    return new TestMount(cairn, false, RunDirectory.current().newDirectory("mnt"), List.of(words));
   }
 
   /** Mounts a volume of the cluster. */

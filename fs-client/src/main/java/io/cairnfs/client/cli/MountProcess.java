@@ -84,6 +84,7 @@ final class MountProcess {
       String name = founding.name();
       MountSettings settings =
           MountSettings.of(request.directory(), request.options(), host())
+              .withBinding(request.binding())
               .withSubdirectory(request.subdirectory())
               .withDefaultSource("cairn:" + name);
       VolumeMount mount = mount(cluster, founding, settings);

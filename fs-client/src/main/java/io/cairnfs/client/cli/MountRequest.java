@@ -1,6 +1,7 @@
 package io.cairnfs.client.cli;
 
 import io.cairnfs.client.fuse.mounting.MountOptions;
+import io.cairnfs.client.mount.Binding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param volume its name or id; null for the default one
  * @param directory absolute, symlinks resolved but for a dead mount's
  * @param subdirectory of the volume, shown as the root; empty for all of it
+ * @param binding how the mount speaks to the kernel
  * @param optionWords the other mount options, separated by commas
  * @param options what they mean
  */
@@ -21,6 +23,7 @@ record MountRequest(
     @Nullable String volume,
     Path directory,
     String subdirectory,
+    Binding binding,
     String optionWords,
     MountOptions options) {
 
@@ -34,6 +37,10 @@ record MountRequest(
     if (!subdirectory.isEmpty()) {
       words.add("-o");
       words.add("subdir=" + subdirectory);
+    }
+    if (binding != Binding.KERNEL) {
+      words.add("-o");
+      words.add("binding=" + binding.option());
     }
     for (String node : access.nodes()) {
       words.add("--node");

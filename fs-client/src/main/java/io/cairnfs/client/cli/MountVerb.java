@@ -92,9 +92,10 @@ final class MountVerb extends Verb {
   }
 
   private MountRequest request() throws CommandException, IOException {
-    VolumeOptions volume = VolumeOptions.parse(options);
+    VolumeOptions volume;
     MountOptions parsed;
     try {
+      volume = VolumeOptions.parse(options);
       parsed = MountOptions.DEFAULT.with(volume.others());
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
@@ -116,6 +117,7 @@ final class MountVerb extends Verb {
         words.size() == 1 ? null : words.getFirst(),
         MountPaths.resolve(directory),
         volume.subdirectory(),
+        volume.binding(),
         volume.others(),
         parsed);
   }

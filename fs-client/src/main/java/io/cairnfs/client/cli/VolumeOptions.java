@@ -1,28 +1,40 @@
 package io.cairnfs.client.cli;
 
+import io.cairnfs.client.mount.Binding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mount options that say what is mounted, for fstab, which has no other words: {@code node=},
- * {@code token_file=}, {@code subdir=}. They may stand anywhere among the others of {@code -o}.
+ * The mount options that say what is mounted and by what, for fstab, which has no other words:
+ * {@code node=}, {@code token_file=}, {@code subdir=}, {@code binding=}. They may stand anywhere
+ * among the others of {@code -o}.
  *
  * @param nodes of the cluster, as {@code HOST:PORT}; may be named several times
  * @param tokenFile holds the cluster's join token; null if not named
  * @param subdirectory of the volume, shown as the root; empty for all of it
+ * @param binding how the mount speaks to the kernel
  * @param others options of the mount itself, separated by commas
  */
 record VolumeOptions(
-    List<String> nodes, @Nullable Path tokenFile, String subdirectory, String others) {
+    List<String> nodes,
+    @Nullable Path tokenFile,
+    String subdirectory,
+    Binding binding,
+    String others) {
 
-  /** Reads what followed each {@code -o}. */
+  /**
+   * Reads what followed each {@code -o}.
+   *
+   * @throws IllegalArgumentException naming an option that is wrong
+   */
   static VolumeOptions parse(List<String> optionWords) {
     List<String> nodes = new ArrayList<>();
     List<String> others = new ArrayList<>();
     Path tokenFile = null;
     String subdirectory = "";
+    Binding binding = Binding.KERNEL;
     for (String option : String.join(",", optionWords).split(",", -1)) {
       String value = option.substring(option.indexOf('=') + 1);
       if (option.startsWith("node=")) {
@@ -31,10 +43,12 @@ record VolumeOptions(
         tokenFile = Path.of(value);
       } else if (option.startsWith("subdir=")) {
         subdirectory = value;
+      } else if (option.startsWith("binding=")) {
+        binding = Binding.of(value);
       } else if (!option.isEmpty()) {
         others.add(option);
       }
     }
-    return new VolumeOptions(nodes, tokenFile, subdirectory, String.join(",", others));
+    return new VolumeOptions(nodes, tokenFile, subdirectory, binding, String.join(",", others));
   }
 }

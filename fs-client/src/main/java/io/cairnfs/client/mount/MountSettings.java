@@ -8,6 +8,7 @@ import java.nio.file.Path;
  *
  * @param directory where
  * @param options of the mount
+ * @param binding how it speaks to the kernel
  * @param cacheBytes memory for blocks that were read
  * @param holder names this mount to people, such as {@code host:pid:/mnt}
  * @param subdirectory of the volume, shown as the root; empty for all of it
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 public record MountSettings(
     Path directory,
     MountOptions options,
+    Binding binding,
     long cacheBytes,
     String holder,
     String subdirectory,
@@ -28,11 +30,16 @@ public record MountSettings(
   public static MountSettings of(Path directory, MountOptions options, String host) {
     long cache = Math.min(DEFAULT_CACHE_BYTES, Runtime.getRuntime().maxMemory() / 4);
     String holder = host + ":" + ProcessHandle.current().pid() + ":" + directory;
-    return new MountSettings(directory, options, cache, holder, "", true);
+    return new MountSettings(directory, options, Binding.KERNEL, cache, holder, "", true);
+  }
+
+  public MountSettings withBinding(Binding wanted) {
+    return new MountSettings(
+        directory, options, wanted, cacheBytes, holder, subdirectory, awaitBlocks);
   }
 
   public MountSettings withSubdirectory(String path) {
-    return new MountSettings(directory, options, cacheBytes, holder, path, awaitBlocks);
+    return new MountSettings(directory, options, binding, cacheBytes, holder, path, awaitBlocks);
   }
 
   /** What the mount table shows as the source, unless the options name one. */
@@ -41,10 +48,11 @@ public record MountSettings(
         options.source().equals(MountOptions.DEFAULT.source())
             ? options.withSource(source)
             : options;
-    return new MountSettings(directory, named, cacheBytes, holder, subdirectory, awaitBlocks);
+    return new MountSettings(
+        directory, named, binding, cacheBytes, holder, subdirectory, awaitBlocks);
   }
 
   public MountSettings withAwaitBlocks(boolean await) {
-    return new MountSettings(directory, options, cacheBytes, holder, subdirectory, await);
+    return new MountSettings(directory, options, binding, cacheBytes, holder, subdirectory, await);
   }
 }

@@ -7,8 +7,8 @@ import io.cairnfs.client.block.PlacementSettings;
 import io.cairnfs.client.clock.BootTimeClock;
 import io.cairnfs.client.content.Content;
 import io.cairnfs.client.content.ContentSettings;
-import io.cairnfs.client.fuse.FuseMount;
 import io.cairnfs.client.fuse.linux.LibC;
+import io.cairnfs.client.fuse.mounting.ServedMount;
 import io.cairnfs.client.head.RemoteHead;
 import io.cairnfs.client.namespace.CommitOptions;
 import io.cairnfs.client.namespace.Namespace;
@@ -34,11 +34,11 @@ public final class VolumeMount {
   private static final Duration COMMIT_INTERVAL = CommitOptions.DEFAULTS.interval();
 
   private final MountedVolume volume;
-  private final FuseMount fuse;
+  private final ServedMount served;
 
-  private VolumeMount(MountedVolume volume, FuseMount fuse) {
+  private VolumeMount(MountedVolume volume, ServedMount served) {
     this.volume = volume;
-    this.fuse = fuse;
+    this.served = served;
   }
 
   /**
@@ -57,8 +57,8 @@ public final class VolumeMount {
       Sessions sessions = sessions(backend, founding, settings, blocks);
       volume = MountedVolume.open(sessions, content, backend.status(), timeout);
       Vfs shown = shown(volume, settings);
-      FuseMount fuse = FuseMount.mount(settings.directory(), shown, settings.options());
-      return new VolumeMount(volume, fuse);
+      return new VolumeMount(
+          volume, settings.binding().mount(settings.directory(), shown, settings.options()));
     } catch (IOException | InterruptedException | RuntimeException e) {
       if (volume == null) {
         content.close();
@@ -118,7 +118,7 @@ public final class VolumeMount {
 
   /** Asks for the end: new requests fail from here on, or the error says who keeps it busy. */
   public void unmount() throws IOException, InterruptedException {
-    fuse.unmount();
+    served.unmount();
   }
 
   /**
@@ -128,7 +128,7 @@ public final class VolumeMount {
    * @throws IOException if not everything could be made durable
    */
   public void close() throws IOException {
-    fuse.close();
+    served.close();
   }
 
   /**
@@ -137,7 +137,7 @@ public final class VolumeMount {
    * @throws IOException if something could not be made durable; the message says what
    */
   public void awaitEnd() throws IOException, InterruptedException {
-    fuse.awaitUnmounted();
+    served.awaitUnmounted();
     volume.close();
   }
 }

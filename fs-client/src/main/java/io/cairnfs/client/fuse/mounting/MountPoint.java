@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The directory to mount on: whether it can be, and getting a dead mount of ours out of the way.
  */
-final class MountPoint {
+public final class MountPoint {
 
   private static final Logger LOG = LoggerFactory.getLogger(MountPoint.class);
   private static final Duration ALIVE_TIMEOUT = Duration.ofSeconds(3);
@@ -30,7 +30,7 @@ final class MountPoint {
    *
    * @throws MountException saying what is wrong with it
    */
-  static Path prepare(Path directory) throws IOException, InterruptedException {
+  public static Path prepare(Path directory) throws IOException, InterruptedException {
     Path real = resolve(directory);
     Optional<MountTable.Mount> mount = MountTable.at(real);
     if (mount.isPresent() && mount.get().type().startsWith("fuse")) {

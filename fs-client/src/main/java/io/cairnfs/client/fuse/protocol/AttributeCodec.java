@@ -20,7 +20,7 @@ public final class AttributeCodec {
    * What st_blksize says: programs that buffer take it as their buffer's size, and without the
    * kernel's writeback cache each of their writes is a request, so it is larger than a page.
    */
-  static final int PREFERRED_IO_BYTES = 64 * 1024;
+  public static final int PREFERRED_IO_BYTES = 64 * 1024;
 
   private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int STATX_BASIC_AND_BIRTH = 0xfff;
@@ -100,7 +100,8 @@ public final class AttributeCodec {
     out.putInt(at + 8, (int) Math.floorMod(nanos, NANOS));
   }
 
-  private static int mode(Attributes a) {
+  /** st_mode: type and permissions. */
+  public static int mode(Attributes a) {
     return a.type().bits() | a.permissions();
   }
 

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * Logs failures of requests, a few a second at most, so that a bad hour does not fill the disk.
  * Thread-safe.
  */
-final class ErrorLog {
+public final class ErrorLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(ErrorLog.class);
   private static final long WINDOW_NANOS = Duration.ofSeconds(1).toNanos();
@@ -18,7 +18,7 @@ final class ErrorLog {
   private final AtomicLong window = new AtomicLong(Long.MIN_VALUE);
   private final AtomicLong inWindow = new AtomicLong();
 
-  void report(String what, Throwable reason) {
+  public void report(String what, Throwable reason) {
     long now = System.nanoTime() / WINDOW_NANOS;
     if (window.getAndSet(now) != now) {
       long before = inWindow.getAndSet(0);

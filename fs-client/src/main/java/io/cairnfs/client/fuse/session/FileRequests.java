@@ -2,11 +2,11 @@ package io.cairnfs.client.fuse.session;
 
 import static io.cairnfs.client.fuse.protocol.Request.BODY;
 
+import io.cairnfs.client.fuse.protocol.CallFlags;
 import io.cairnfs.client.fuse.protocol.OpenCodec;
 import io.cairnfs.client.fuse.protocol.Request;
 import io.cairnfs.client.vfs.Failure;
 import io.cairnfs.client.vfs.Vfs;
-import io.cairnfs.client.vfs.Vfs.AllocateMode;
 import io.cairnfs.client.vfs.VfsException;
 
 /** Requests about open files. Each returns the length of the answer's body. */
@@ -17,10 +17,6 @@ final class FileRequests {
   private static final int FSYNC_DATA_ONLY = 1;
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
-
-  private static final int KEEP_SIZE = 1;
-  private static final int PUNCH_HOLE = 2;
-  private static final int ZERO_RANGE = 0x10;
 
   /** COPY_FILE_RANGE answers in 32 bits; this is the most that it can say in whole pages. */
   private static final long MAX_COPY_32 = 0xffff_f000L;
@@ -74,16 +70,7 @@ final class FileRequests {
 
   /** struct fuse_fallocate_in: handle, offset, length, mode. */
   int allocate(Request r) throws VfsException, InterruptedException {
-    AllocateMode mode =
-        switch (r.int32(24)) {
-          case 0 -> AllocateMode.ALLOCATE;
-          case KEEP_SIZE -> AllocateMode.ALLOCATE_KEEP_SIZE;
-          case PUNCH_HOLE | KEEP_SIZE -> AllocateMode.PUNCH_HOLE;
-          case ZERO_RANGE -> AllocateMode.ZERO_RANGE;
-          case ZERO_RANGE | KEEP_SIZE -> AllocateMode.ZERO_RANGE_KEEP_SIZE;
-          default -> throw new VfsException(Failure.NOT_SUPPORTED);
-        };
-    vfs.allocate(r.int64(0), mode, r.int64(8), r.int64(16));
+    vfs.allocate(r.int64(0), CallFlags.allocate(r.int32(24)), r.int64(8), r.int64(16));
     return 0;
   }
 

@@ -4,6 +4,7 @@ import io.cairnfs.client.fuse.linux.Errno;
 import io.cairnfs.client.fuse.linux.LibC;
 import io.cairnfs.client.fuse.linux.SystemCallException;
 import io.cairnfs.client.fuse.mounting.MountOptions;
+import io.cairnfs.client.fuse.mounting.ServedMount;
 import io.cairnfs.client.fuse.protocol.Negotiation;
 import io.cairnfs.client.fuse.protocol.Opcode;
 import io.cairnfs.client.fuse.protocol.Request;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Serves one connection to the kernel, from INIT until the kernel ends it. The readers work inline
  * and never wait; what waits is parked on virtual threads. Thread-safe.
  */
-public final class FuseSession {
+public final class FuseSession implements ServedMount.Connection {
 
   private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
   private static final String DEVICE = "/dev/fuse";
@@ -146,19 +147,18 @@ public final class FuseSession {
     return notices;
   }
 
-  /** Waits until the kernel has ended the connection; false if it has not by then. */
+  @Override
   public boolean awaitEnd(Duration timeout) throws InterruptedException {
     return readersLeft.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  @Override
   public void awaitEnd() throws InterruptedException {
     readersLeft.await();
   }
 
-  /**
-   * Ends what is left after the connection: waits for parked requests, interrupts those that last,
-   * closes the descriptors. May be called twice.
-   */
+  /** Also closes the descriptors. */
+  @Override
   public void close(Duration timeout) throws InterruptedException {
     long end = System.nanoTime() + timeout.toNanos();
     while (!parking.all().isEmpty() && System.nanoTime() < end) {

@@ -2,10 +2,10 @@ package io.cairnfs.client.fuse.session;
 
 import static io.cairnfs.client.fuse.protocol.Request.BODY;
 
+import io.cairnfs.client.fuse.protocol.CallFlags;
 import io.cairnfs.client.fuse.protocol.Request;
 import io.cairnfs.client.vfs.Failure;
 import io.cairnfs.client.vfs.Vfs;
-import io.cairnfs.client.vfs.Vfs.XattrMode;
 import io.cairnfs.client.vfs.VfsException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +15,6 @@ import java.nio.charset.StandardCharsets;
  * names as text of ISO 8859-1, which holds any bytes.
  */
 final class XattrRequests {
-
-  private static final int XATTR_CREATE = 1;
-  private static final int XATTR_REPLACE = 2;
 
   private static final int SHORT_SET_IN_BYTES = 8;
   private static final int LONG_SET_IN_BYTES = 16;
@@ -37,14 +34,8 @@ final class XattrRequests {
     byte[] name = r.name(nameAt);
     byte[] value = r.bytes(nameAt + name.length + 1, r.int32(0));
     boolean killSetGroupId = longSet && (r.int32(8) & ACL_KILL_SET_GROUP_ID) != 0;
-    XattrMode mode =
-        switch (r.int32(4)) {
-          case 0 -> XattrMode.ANY;
-          case XATTR_CREATE -> XattrMode.CREATE;
-          case XATTR_REPLACE -> XattrMode.REPLACE;
-          default -> throw new VfsException(Failure.INVALID);
-        };
-    vfs.setXattr(r.caller(), r.node(), text(name), value, mode, killSetGroupId);
+    vfs.setXattr(
+        r.caller(), r.node(), text(name), value, CallFlags.xattr(r.int32(4)), killSetGroupId);
     return 0;
   }
 

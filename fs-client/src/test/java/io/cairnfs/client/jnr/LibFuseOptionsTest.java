@@ -1,0 +1,39 @@
+package io.cairnfs.client.jnr;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cairnfs.client.fuse.mounting.MountException;
+import io.cairnfs.client.fuse.mounting.MountOptions;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LibFuseOptionsTest {
+
+  private static List<String> words(String options) throws MountException {
+    String text = LibFuseOptions.text(MountOptions.DEFAULT.with(options));
+    return Arrays.asList(text.split("(?<!\\\\),", -1));
+  }
+
+  @Test
+  void theKernelsOptionsArePassedOn() throws MountException {
+    List<String> words = words("ro,noatime,allow_other,no_default_permissions");
+    assertTrue(
+        words.containsAll(
+            List.of("ro", "noatime", "nosuid", "nodev", "allow_other", "subtype=cairn")));
+    assertTrue(!words.contains("default_permissions"));
+  }
+
+  @Test
+  void commasOfTheSourceAreEscaped() throws MountException {
+    String text = LibFuseOptions.text(MountOptions.DEFAULT.withSource("a,b\\"));
+    assertTrue(text.startsWith("fsname=a\\,b\\\\,subtype="), text);
+  }
+
+  @Test
+  void whatLibfuseCannotDoIsRefused() {
+    assertThrows(MountException.class, () -> words("volume_locks"));
+    assertThrows(MountException.class, () -> words("nodiratime"));
+  }
+}
