@@ -54,6 +54,8 @@ record AccessList(List<Entry> entries) {
    */
   record Entry(Tag tag, int permissions, int id) {}
 
+  static final AccessList NONE = new AccessList(List.of());
+
   private static final int VERSION = 2;
   private static final int ENTRY_BYTES = 8;
   private static final int NO_ID = -1;

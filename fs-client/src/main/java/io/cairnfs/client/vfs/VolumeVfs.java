@@ -425,6 +425,13 @@ public final class VolumeVfs implements Vfs {
   public void removeXattr(Caller caller, long inode, String name)
       throws VfsException, InterruptedException {
     Xattrs.checkName(name);
+    if (AccessLists.isName(name)) {
+      namespace.change(
+          tx -> {
+            AccessLists.set(tx, inode, name, AccessList.NONE, false, clock.nanos());
+          });
+      return;
+    }
     namespace.change(
         tx -> {
           Xattrs.remove(tx, inode, name, clock.nanos());
@@ -441,7 +448,19 @@ public final class VolumeVfs implements Vfs {
   public void allocate(long handle, AllocateMode mode, long offset, long length)
       throws VfsException, InterruptedException {
     OpenFile file = requireLive(files.get(handle));
+    if (mode != AllocateMode.PUNCH_HOLE) {
+      requireRoom(file.state.inode(), length);
+    }
     contents.allocate(file.state, mode, offset, length);
+  }
+
+  /** A promise of room that is not there would be broken later, by a write. */
+  private void requireRoom(long inode, long bytes) throws VfsException, InterruptedException {
+    FileSystemStatus status = status();
+    long available = status.available() * status.blockSize();
+    if (bytes > available + namespace.read(view -> Inodes.times(view, inode).allocated())) {
+      throw new VfsException(Failure.NO_SPACE);
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.cairnfs.client.vfs;
 import io.cairnfs.client.namespace.TimesChange;
 import io.cairnfs.client.namespace.Transaction;
 import io.cairnfs.client.vfs.Vfs.XattrMode;
+import java.util.List;
 
 /** Extended attributes, as transactions. Stateless. */
 final class Xattrs {
@@ -13,14 +14,17 @@ final class Xattrs {
   /** Linux's XATTR_SIZE_MAX. */
   static final int MAX_VALUE_BYTES = 65_536;
 
-  /** Names that mean something to the file system, which knows access control lists only. */
-  private static final String SYSTEM_PREFIX = "system.";
+  /** How names begin; who may use which is the kernel's to check. */
+  private static final List<String> PREFIXES = List.of("user.", "trusted.", "security.");
 
   private Xattrs() {}
 
   static void checkName(String name) throws VfsException {
-    if (name.startsWith(SYSTEM_PREFIX) && !AccessLists.isName(name)) {
+    if (!AccessLists.isName(name) && PREFIXES.stream().noneMatch(name::startsWith)) {
       throw new VfsException(Failure.NOT_SUPPORTED);
+    }
+    if (PREFIXES.contains(name)) {
+      throw new VfsException(Failure.INVALID);
     }
     if (name.length() > MAX_NAME_BYTES) {
       throw new VfsException(Failure.OUT_OF_RANGE);
