@@ -319,7 +319,7 @@ final class LossyDisk implements Vfs {
 
   @Override
   public synchronized int write(
-      Caller caller, long handle, long offset, ByteBuffer data, boolean killPrivileges)
+      Caller caller, long handle, long offset, ByteBuffer data, WriteMode mode)
       throws VfsException {
     beginChange();
     LossyNode node = opened(handle);

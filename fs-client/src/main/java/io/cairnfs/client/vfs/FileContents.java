@@ -26,6 +26,9 @@ final class FileContents {
    */
   static final long MAX_FILE_BYTES = 1L << 53;
 
+  /** In the place of an offset: the end of the file, wherever that is by then. */
+  static final long AT_END = -1;
+
   /** How often a read that races with stores looks again before it takes the lock. */
   private static final int OPTIMISTIC_READS = 3;
 
@@ -141,7 +144,7 @@ final class FileContents {
       state.lock();
       try {
         DirtyFile dirty = startDirty(state);
-        long offset = file.flags.append() ? state.size : requestedOffset;
+        long offset = requestedOffset == AT_END ? state.size : requestedOffset;
         dirty.write(offset, data);
         written = true;
         state.size = Math.max(state.size, offset + length);

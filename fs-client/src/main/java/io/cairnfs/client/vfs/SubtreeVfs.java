@@ -173,9 +173,9 @@ public final class SubtreeVfs implements Vfs {
   }
 
   @Override
-  public int write(Caller caller, long handle, long offset, ByteBuffer data, boolean killPrivileges)
+  public int write(Caller caller, long handle, long offset, ByteBuffer data, WriteMode mode)
       throws VfsException, InterruptedException {
-    return whole.write(caller, handle, offset, data, killPrivileges);
+    return whole.write(caller, handle, offset, data, mode);
   }
 
   @Override

@@ -87,13 +87,26 @@ public interface Vfs {
    */
   int read(long handle, long offset, ByteBuffer target) throws VfsException, InterruptedException;
 
+  /** Whose bytes are written. */
+  enum WriteMode {
+    /** Those of a program. */
+    PROGRAM,
+    /** Those of a program whose writes clear set-user-id and set-group-id. */
+    KILL_PRIVILEGES,
+    /**
+     * Those that programs stored to mapped memory: the kernel takes any handle that may write, so
+     * that the handle's flags say nothing.
+     */
+    PAGE_CACHE
+  }
+
   /**
    * Writes all of {@code data}, whose bytes are copied before this returns.
    *
-   * @param killPrivileges clear set-user-id and set-group-id
+   * @param offset where; a program's write to a handle that appends goes to the end instead
    * @return bytes written
    */
-  int write(Caller caller, long handle, long offset, ByteBuffer data, boolean killPrivileges)
+  int write(Caller caller, long handle, long offset, ByteBuffer data, WriteMode mode)
       throws VfsException, InterruptedException;
 
   /**

@@ -273,17 +273,18 @@ public final class VolumeVfs implements Vfs {
   }
 
   @Override
-  public int write(Caller caller, long handle, long offset, ByteBuffer data, boolean killPrivileges)
+  public int write(Caller caller, long handle, long offset, ByteBuffer data, WriteMode mode)
       throws VfsException, InterruptedException {
     OpenFile file = requireLive(files.get(handle));
     boolean synchronous = file.flags.sync() || file.flags.dataSync();
     if (synchronous) {
       ImpatientThread.aboutToWait();
     }
-    if (killPrivileges) {
+    if (mode == WriteMode.KILL_PRIVILEGES) {
       killPrivileges(file.state.inode());
     }
-    int written = contents.write(file, offset, data);
+    boolean append = file.flags.append() && mode != WriteMode.PAGE_CACHE;
+    int written = contents.write(file, append ? FileContents.AT_END : offset, data);
     if (synchronous) {
       contents.store(file.state.inode());
       namespace.sync(file.state.inode());

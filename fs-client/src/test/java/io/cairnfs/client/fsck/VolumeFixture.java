@@ -82,7 +82,7 @@ final class VolumeFixture {
     Created made = vfs.create(Caller.ROOT, parent, bytes(name), 0100644, 022, READ_WRITE);
     byte[] data = new byte[length];
     new Random(name.hashCode()).nextBytes(data);
-    vfs.write(Caller.ROOT, made.opened().handle(), 0, ByteBuffer.wrap(data), false);
+    vfs.write(Caller.ROOT, made.opened().handle(), 0, ByteBuffer.wrap(data), Vfs.WriteMode.PROGRAM);
     vfs.flush(made.opened().handle(), 0);
     vfs.release(made.opened().handle(), 0);
     return made.entry().attributes().inode();

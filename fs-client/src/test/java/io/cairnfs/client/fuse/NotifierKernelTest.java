@@ -11,6 +11,7 @@ import io.cairnfs.client.vfs.AttributeChange;
 import io.cairnfs.client.vfs.Caller;
 import io.cairnfs.client.vfs.OpenFlags;
 import io.cairnfs.client.vfs.Opened;
+import io.cairnfs.client.vfs.Vfs;
 import io.cairnfs.client.vfs.VfsException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -63,7 +64,12 @@ class NotifierKernelTest {
   void data() throws Exception {
     OpenFlags write = new OpenFlags(false, true, false, false, false, false, false, false);
     Opened opened = vfs.open(Caller.ROOT, inode, write);
-    vfs.write(Caller.ROOT, opened.handle(), 0, ByteBuffer.wrap("behind".getBytes(UTF_8)), false);
+    vfs.write(
+        Caller.ROOT,
+        opened.handle(),
+        0,
+        ByteBuffer.wrap("behind".getBytes(UTF_8)),
+        Vfs.WriteMode.PROGRAM);
     vfs.release(opened.handle(), 0);
     assertEquals("before", Files.readString(file));
     assertTrue(mount.notifier().invalidateData(inode, 0, 0));

@@ -260,16 +260,15 @@ public class MemoryVfs implements Vfs {
   }
 
   @Override
-  public int write(Caller caller, long handle, long offset, ByteBuffer data, boolean killPrivileges)
+  public int write(Caller caller, long handle, long offset, ByteBuffer data, WriteMode mode)
       throws VfsException, InterruptedException {
     OpenNode opened = opened(handle);
     int length = data.remaining();
-    if (killPrivileges) {
+    if (mode == WriteMode.KILL_PRIVILEGES) {
       MemoryTree.killPrivileges(opened.node());
     }
-    opened
-        .node()
-        .write(opened.flags().append() ? opened.node().size : offset, data, MemoryTree.now());
+    boolean append = opened.flags().append() && mode != WriteMode.PAGE_CACHE;
+    opened.node().write(append ? opened.node().size : offset, data, MemoryTree.now());
     return length;
   }
 
@@ -424,7 +423,8 @@ public class MemoryVfs implements Vfs {
       throws VfsException, InterruptedException {
     byte[] bytes = new byte[(int) Math.min(length, 1 << 20)];
     int read = read(from, fromOffset, ByteBuffer.wrap(bytes));
-    return write(caller, to, toOffset, ByteBuffer.wrap(Arrays.copyOf(bytes, read)), false);
+    return write(
+        caller, to, toOffset, ByteBuffer.wrap(Arrays.copyOf(bytes, read)), WriteMode.PROGRAM);
   }
 
   @Override

@@ -148,7 +148,8 @@ final class PathFs {
     Long open = handles.get(handle);
     return open == null
         ? "not open"
-        : "wrote " + vfs.write(Caller.ROOT, open, offset, ByteBuffer.wrap(data), false);
+        : "wrote "
+            + vfs.write(Caller.ROOT, open, offset, ByteBuffer.wrap(data), Vfs.WriteMode.PROGRAM);
   }
 
   String read(String handle, long offset, int length) throws VfsException, InterruptedException {

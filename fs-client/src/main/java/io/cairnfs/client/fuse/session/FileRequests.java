@@ -12,6 +12,7 @@ import io.cairnfs.client.vfs.VfsException;
 /** Requests about open files. Each returns the length of the answer's body. */
 final class FileRequests {
 
+  private static final int WRITE_CACHE = 1;
   private static final int WRITE_KILL_PRIVILEGES = 1 << 2;
   private static final int WRITE_IN_BYTES = 40;
   private static final int FSYNC_DATA_ONLY = 1;
@@ -39,15 +40,23 @@ final class FileRequests {
 
   /** struct fuse_write_in: handle, offset, size, flags; then the data, handed on where it lies. */
   int write(Request r) throws VfsException, InterruptedException {
-    boolean killPrivileges = (r.int32(20) & WRITE_KILL_PRIVILEGES) != 0;
     int written =
         vfs.write(
             r.caller(),
             r.int64(0),
             r.int64(8),
             r.data(WRITE_IN_BYTES, r.int32(16)),
-            killPrivileges);
+            writeMode(r.int32(20)));
     return answerCount(r, written);
+  }
+
+  private static Vfs.WriteMode writeMode(int flags) {
+    if ((flags & WRITE_CACHE) != 0) {
+      return Vfs.WriteMode.PAGE_CACHE;
+    }
+    return (flags & WRITE_KILL_PRIVILEGES) != 0
+        ? Vfs.WriteMode.KILL_PRIVILEGES
+        : Vfs.WriteMode.PROGRAM;
   }
 
   /** struct fuse_flush_in: handle, two words unused, lock owner. */
