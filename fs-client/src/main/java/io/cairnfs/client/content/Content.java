@@ -101,6 +101,11 @@ public final class Content implements AutoCloseable {
     reader.read(extents, dirty, offset, target, readAhead);
   }
 
+  /** For bytes that are to lie elsewhere. */
+  public Repack newRepack() {
+    return new Repack(uploader, budget);
+  }
+
   /** Sends the open pack on its way. Never waits. */
   public void push() {
     packer.push();

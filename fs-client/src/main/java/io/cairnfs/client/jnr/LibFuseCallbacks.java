@@ -32,6 +32,9 @@ final class LibFuseCallbacks extends FuseStubFS {
   /** flag_nullpath_ok, flag_nopath and flag_utime_omit_ok of struct fuse_operations. */
   private static final byte FLAGS = 0b111;
 
+  /** Of {@code writepage} in struct fuse_file_info, for which jnr-fuse has no field. */
+  private static final int WRITE_PAGE_OFFSET = 16;
+
   private static final int FLAGS_AT = 38 * Long.BYTES; // after that many functions
 
   private static final int FILE_INFO_BITS = 20; // their offset in struct fuse_file_info
@@ -318,11 +321,13 @@ final class LibFuseCallbacks extends FuseStubFS {
       @Nullable String path, Pointer buffer, long size, long offset, FuseFileInfo info) {
     Caller caller = caller();
     long handle = info.fh.longValue();
+    boolean mapped = Struct.getMemory(info).getInt(WRITE_PAGE_OFFSET) != 0;
+    Vfs.WriteMode mode = mapped ? Vfs.WriteMode.PAGE_CACHE : Vfs.WriteMode.PROGRAM;
     byte[] data = new byte[(int) size];
     buffer.get(0, data, 0, data.length);
     return calls.run(
         "write",
-        () -> vfs.write(caller, handle, offset, ByteBuffer.wrap(data), false),
+        () -> vfs.write(caller, handle, offset, ByteBuffer.wrap(data), mode),
         written -> written);
   }
 

@@ -8,12 +8,14 @@ import io.cairnfs.client.clock.BootTimeClock;
 import io.cairnfs.client.content.Content;
 import io.cairnfs.client.content.ContentSettings;
 import io.cairnfs.client.fuse.linux.LibC;
+import io.cairnfs.client.fuse.mounting.KernelFlag;
 import io.cairnfs.client.fuse.mounting.ServedMount;
 import io.cairnfs.client.head.RemoteHead;
 import io.cairnfs.client.namespace.CommitOptions;
 import io.cairnfs.client.namespace.Namespace;
 import io.cairnfs.client.namespace.NamespaceOpener;
 import io.cairnfs.client.namespace.NamespaceOptions;
+import io.cairnfs.client.tidy.TidySettings;
 import io.cairnfs.client.vfs.MountedVolume;
 import io.cairnfs.client.vfs.Sessions;
 import io.cairnfs.client.vfs.SubtreeVfs;
@@ -55,7 +57,7 @@ public final class VolumeMount {
     MountedVolume volume = null;
     try {
       Sessions sessions = sessions(backend, founding, settings, blocks);
-      volume = MountedVolume.open(sessions, content, backend.status(), timeout);
+      volume = MountedVolume.open(sessions, content, backend.status(), tidy(settings), timeout);
       Vfs shown = shown(volume, settings);
       return new VolumeMount(
           volume, settings.binding().mount(settings.directory(), shown, settings.options()));
@@ -67,6 +69,12 @@ public final class VolumeMount {
       }
       throw e;
     }
+  }
+
+  /** Nothing that is shown read-only is rewritten. */
+  private static TidySettings tidy(MountSettings settings) {
+    boolean readOnly = settings.options().has(KernelFlag.READ_ONLY);
+    return TidySettings.of(readOnly ? 0 : settings.options().tidyBytesPerSecond());
   }
 
   /** The volume, or the part of it that is asked for. */

@@ -111,6 +111,11 @@ final class BufferedTransaction extends MapView implements Transaction {
   }
 
   @Override
+  public List<InodeExtent> extentsFrom(long inode, long offset, int limit) {
+    throw new UnsupportedOperationException("no token stands for the extents of all files");
+  }
+
+  @Override
   public byte @Nullable [] xattr(long inode, String name) {
     read(Key.xattr(inode, new byte[0]));
     return super.xattr(inode, name);

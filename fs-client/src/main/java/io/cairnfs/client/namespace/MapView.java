@@ -102,6 +102,22 @@ sealed class MapView implements NamespaceView permits BufferedTransaction {
   }
 
   @Override
+  public List<InodeExtent> extentsFrom(long inode, long offset, int limit) {
+    List<InodeExtent> extents = new ArrayList<>();
+    if (limit > 0) {
+      map.scan(
+          Key.extent(inode, offset),
+          Key.extent(Long.MAX_VALUE, 0),
+          (key, value) -> {
+            Value.Content content = (Value.Content) value;
+            extents.add(new InodeExtent(key.inode(), new FileExtent(key.sub(), content.extent())));
+            return extents.size() < limit;
+          });
+    }
+    return extents;
+  }
+
+  @Override
   public byte @Nullable [] xattr(long inode, String name) {
     Value value = map.get(Key.xattr(inode, XattrNames.toBytes(name)));
     return value == null ? null : ((Value.Attribute) value).bytes();

@@ -35,6 +35,15 @@ public interface NamespaceView {
   /** The extents that overlap a range of a file, in order, whole (not cut to the range). */
   List<FileExtent> extents(long inode, long from, long to);
 
+  /**
+   * The extents of all files, by inode and offset.
+   *
+   * @param inode where to begin
+   * @param offset the lowest in that inode
+   * @param limit at most so many
+   */
+  List<InodeExtent> extentsFrom(long inode, long offset, int limit);
+
   /** An extended attribute's value, by its full name; shared, not copied. */
   byte @Nullable [] xattr(long inode, String name);
 

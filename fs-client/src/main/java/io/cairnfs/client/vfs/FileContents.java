@@ -8,6 +8,7 @@ import io.cairnfs.client.extent.FileExtent;
 import io.cairnfs.client.namespace.InodeTimes;
 import io.cairnfs.client.namespace.TimesChange;
 import io.cairnfs.client.namespace.Transaction;
+import io.cairnfs.client.tidy.TouchedFiles;
 import io.cairnfs.client.wait.WouldBlockException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -36,6 +37,7 @@ final class FileContents {
   private final Content content;
   private final InodeTable inodes;
   private final Orphans orphans;
+  private final TouchedFiles touched;
   private final Clock clock;
 
   FileContents(
@@ -43,11 +45,13 @@ final class FileContents {
       Content content,
       InodeTable inodes,
       Orphans orphans,
+      TouchedFiles touched,
       Clock clock) {
     this.namespace = namespace;
     this.content = content;
     this.inodes = inodes;
     this.orphans = orphans;
+    this.touched = touched;
     this.clock = clock;
   }
 
@@ -255,6 +259,7 @@ final class FileContents {
           tx.changeTimes(inode, TimesChange.modified(state.modifiedNanos).raisingSize(state.size));
           tx.contentOf(inode);
         });
+    touched.stored(inode, extents);
     state.moves.begin();
     dirty.flushed();
     state.dirty = null;

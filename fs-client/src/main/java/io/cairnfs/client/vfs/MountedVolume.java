@@ -2,6 +2,10 @@ package io.cairnfs.client.vfs;
 
 import io.cairnfs.client.content.Content;
 import io.cairnfs.client.namespace.Namespace;
+import io.cairnfs.client.tidy.Tidier;
+import io.cairnfs.client.tidy.TidySettings;
+import io.cairnfs.client.tidy.TidyWorker;
+import io.cairnfs.client.tidy.TouchedFiles;
 import io.cairnfs.client.wait.Deadline;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,6 +40,8 @@ public final class MountedVolume {
   private final Orphans orphans;
   private final VolumeVfs vfs;
   private final Thread ticker;
+  private final Tidier tidier;
+  private final TidyWorker tidying;
   private volatile boolean closed;
 
   private MountedVolume(
@@ -43,6 +49,7 @@ public final class MountedVolume {
       Namespace first,
       Content content,
       StatusSource statusSource,
+      TidySettings tidy,
       Duration timeout) {
     this.sessions = sessions;
     this.content = content;
@@ -50,27 +57,44 @@ public final class MountedVolume {
     namespace = new SessionNamespace(first);
     InodeTable inodes = new InodeTable();
     orphans = new Orphans(namespace);
-    contents = new FileContents(namespace, content, inodes, orphans, Clock.SYSTEM);
+    TouchedFiles touched = new TouchedFiles(System::nanoTime, tidy.quiet());
+    contents = new FileContents(namespace, content, inodes, orphans, touched, Clock.SYSTEM);
     vfs = new VolumeVfs(namespace, contents, inodes, statusSource, Clock.SYSTEM);
     content.onPressure(() -> contents.storeOlderThan(System.nanoTime()));
+    tidier = new Tidier(namespace::namespace, content, touched, timeout, tidy.compares());
+    tidying = new TidyWorker(tidier, touched, tidy, namespace::usage, timeout);
     ticker = Thread.ofVirtual().name("cairn-store-old").unstarted(this::tick);
+  }
+
+  /** As the other one, without a tidier at work. */
+  public static MountedVolume open(
+      Sessions sessions, Content content, StatusSource statusSource, Duration timeout)
+      throws IOException, InterruptedException {
+    return open(sessions, content, statusSource, TidySettings.of(0), timeout);
   }
 
   /**
    * Opens a session of a volume and removes what dead sessions left.
    *
+   * @param tidy how much is tidied in the background
    * @param timeout bounds background work as the mount's {@code timeout} bounds operations
    * @throws IOException if no session can be had
    */
   public static MountedVolume open(
-      Sessions sessions, Content content, StatusSource statusSource, Duration timeout)
+      Sessions sessions,
+      Content content,
+      StatusSource statusSource,
+      TidySettings tidy,
+      Duration timeout)
       throws IOException, InterruptedException {
     DeathWatch watch = new DeathWatch();
     MountedVolume volume =
-        new MountedVolume(sessions, sessions.open(watch::died), content, statusSource, timeout);
+        new MountedVolume(
+            sessions, sessions.open(watch::died), content, statusSource, tidy, timeout);
     watch.tell(volume::sessionDied);
     volume.reapOrphans();
     volume.ticker.start();
+    volume.tidying.start();
     return volume;
   }
 
@@ -97,6 +121,11 @@ public final class MountedVolume {
 
   public Vfs vfs() {
     return vfs;
+  }
+
+  /** For tests, which let it take its steps where no thread does. */
+  Tidier tidier() {
+    return tidier;
   }
 
   private void reapOrphans() throws InterruptedException {
@@ -172,6 +201,7 @@ public final class MountedVolume {
   public void close() throws IOException, InterruptedException {
     closed = true;
     ticker.interrupt();
+    tidying.close();
     Deadline.<Boolean, IOException>await(timeout, this::storeEverything);
   }
 

@@ -18,6 +18,8 @@ import java.util.Set;
  * @param readerThreads threads that read /dev/fuse, 1 to {@value #MAX_READER_THREADS}; more than
  *     two cost speed on small machines
  * @param readAheadBytes how far the kernel reads ahead; 0 leaves it as it is
+ * @param tidyBytesPerSecond what rewriting fragmented files and sparse blocks may read and write in
+ *     the background, a small part of what disks and networks give; 0 turns it off
  */
 public record MountOptions(
     String source,
@@ -27,7 +29,8 @@ public record MountOptions(
     boolean volumeLocks,
     Duration timeout,
     int readerThreads,
-    int readAheadBytes) {
+    int readAheadBytes,
+    long tidyBytesPerSecond) {
 
   public static final int MAX_READER_THREADS = 16;
 
@@ -44,7 +47,8 @@ public record MountOptions(
           false,
           Duration.ofSeconds(30),
           2,
-          2 << 20);
+          2 << 20,
+          4 << 20);
 
   public MountOptions {
     kernelFlags = Set.copyOf(kernelFlags);
@@ -61,6 +65,9 @@ public record MountOptions(
     if (readerThreads < 1 || readerThreads > MAX_READER_THREADS) {
       throw new IllegalArgumentException("readers must be between 1 and " + MAX_READER_THREADS);
     }
+    if (tidyBytesPerSecond < 0) {
+      throw new IllegalArgumentException("tidy must not be negative");
+    }
     if (readAheadBytes < 0) {
       throw new IllegalArgumentException("read_ahead must not be negative");
     }
@@ -75,7 +82,8 @@ public record MountOptions(
         volumeLocks,
         timeout,
         readerThreads,
-        readAheadBytes);
+        readAheadBytes,
+        tidyBytesPerSecond);
   }
 
   public MountOptions withTimeout(Duration newTimeout) {
@@ -87,7 +95,8 @@ public record MountOptions(
         volumeLocks,
         newTimeout,
         readerThreads,
-        readAheadBytes);
+        readAheadBytes,
+        tidyBytesPerSecond);
   }
 
   public MountOptions withVolumeLocks(boolean locks) {
@@ -99,7 +108,8 @@ public record MountOptions(
         locks,
         timeout,
         readerThreads,
-        readAheadBytes);
+        readAheadBytes,
+        tidyBytesPerSecond);
   }
 
   public boolean has(KernelFlag flag) {
@@ -114,7 +124,8 @@ public record MountOptions(
    * Reads the options after {@code -o}: those of mount(8) and libfuse ({@code ro}, {@code noatime},
    * {@code allow_other}, {@code fsname=} ...), and {@code timeout=30} (seconds, or with {@code ms},
    * {@code s}, {@code m}), {@code readers=}, {@code read_ahead=} (bytes, or with {@code k}, {@code
-   * m}), {@code no_default_permissions}, {@code volume_locks}.
+   * m}), {@code tidy=} (bytes per second likewise, or {@code off}), {@code no_default_permissions},
+   * {@code volume_locks}.
    *
    * @throws IllegalArgumentException naming the option that is unknown or wrong
    */

@@ -24,6 +24,7 @@ final class MountOptionsParser {
   private Duration timeout;
   private int readers;
   private int readAhead;
+  private long tidy;
 
   MountOptionsParser(MountOptions base) {
     source = base.source();
@@ -34,6 +35,7 @@ final class MountOptionsParser {
     timeout = base.timeout();
     readers = base.readerThreads();
     readAhead = base.readAheadBytes();
+    tidy = base.tidyBytesPerSecond();
   }
 
   MountOptions parse(String options) {
@@ -43,7 +45,15 @@ final class MountOptionsParser {
       }
     }
     return new MountOptions(
-        source, flags, allowOther, defaultPermissions, volumeLocks, timeout, readers, readAhead);
+        source,
+        flags,
+        allowOther,
+        defaultPermissions,
+        volumeLocks,
+        timeout,
+        readers,
+        readAhead,
+        tidy);
   }
 
   private boolean takeFlag(String option) {
@@ -73,6 +83,7 @@ final class MountOptionsParser {
       case "timeout=" -> timeout = duration(option, value);
       case "readers=" -> readers = size(option, value);
       case "read_ahead=" -> readAhead = size(option, value);
+      case "tidy=" -> tidy = value.equals("off") ? 0 : size(option, value);
       default -> {
         if (!OF_NO_EFFECT.contains(option) && !option.startsWith("x-")) {
           throw new IllegalArgumentException("unknown mount option '" + option + "'");

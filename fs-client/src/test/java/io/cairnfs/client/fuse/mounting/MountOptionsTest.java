@@ -26,6 +26,7 @@ class MountOptionsTest {
     assertEquals(Duration.ofSeconds(30), options.timeout());
     assertEquals(2, options.readerThreads());
     assertEquals(2 << 20, options.readAheadBytes());
+    assertEquals(4 << 20, options.tidyBytesPerSecond());
   }
 
   @Test
@@ -33,7 +34,7 @@ class MountOptionsTest {
     MountOptions options =
         MountOptions.DEFAULT.with(
             "ro,noatime,suid,dev,allow_other,no_default_permissions,volume_locks,fsname=cairn#v=1,"
-                + "timeout=2m,readers=1,read_ahead=128k,defaults,x-systemd.automount,_netdev");
+                + "timeout=2m,readers=1,read_ahead=128k,tidy=1m,defaults,x-systemd.automount,_netdev");
     assertEquals(
         new MountOptions(
             "cairn#v=1",
@@ -43,14 +44,16 @@ class MountOptionsTest {
             true,
             Duration.ofMinutes(2),
             1,
-            128 << 10),
+            128 << 10,
+            1 << 20),
         options);
     assertEquals(1 | 1024, options.kernelBits());
   }
 
   @Test
   void theLastWordCounts() {
-    MountOptions options = MountOptions.DEFAULT.with("ro,rw,timeout=1,timeout=500ms");
+    MountOptions options = MountOptions.DEFAULT.with("ro,rw,timeout=1,timeout=500ms,tidy=off");
+    assertEquals(0, options.tidyBytesPerSecond());
     assertFalse(options.has(KernelFlag.READ_ONLY));
     assertEquals(Duration.ofMillis(500), options.timeout());
   }
