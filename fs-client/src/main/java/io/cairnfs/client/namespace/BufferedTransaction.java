@@ -105,9 +105,9 @@ final class BufferedTransaction extends MapView implements Transaction {
   }
 
   @Override
-  public List<FileExtent> extents(long inode, long from, long to) {
+  public List<FileExtent> extents(long inode, long from, long to, int limit) {
     read(Key.extent(inode, 0));
-    return super.extents(inode, from, to);
+    return super.extents(inode, from, to, limit);
   }
 
   @Override

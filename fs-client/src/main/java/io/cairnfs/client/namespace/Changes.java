@@ -205,11 +205,11 @@ final class Changes {
   }
 
   private List<FileExtent> overlapping(long inode, long from, long to) {
-    return overlapping(map, inode, from, to);
+    return overlapping(map, inode, from, to, Integer.MAX_VALUE);
   }
 
-  /** The extents of a file that overlap a range, in order. */
-  static List<FileExtent> overlapping(LayeredMap map, long inode, long from, long to) {
+  /** The first extents of a file that overlap a range, in order; the limit is positive. */
+  static List<FileExtent> overlapping(LayeredMap map, long inode, long from, long to, int limit) {
     List<FileExtent> extents = new ArrayList<>();
     Tree.Found before = map.floor(Key.extent(inode, from), Key.extent(inode, 0));
     if (before != null && before.key().sub() < from) {
@@ -218,13 +218,15 @@ final class Changes {
         extents.add(extent);
       }
     }
-    map.scan(
-        Key.extent(inode, from),
-        Key.extent(inode, to),
-        (key, value) -> {
-          extents.add(toFileExtent(key, value));
-          return true;
-        });
+    if (extents.size() < limit) {
+      map.scan(
+          Key.extent(inode, from),
+          Key.extent(inode, to),
+          (key, value) -> {
+            extents.add(toFileExtent(key, value));
+            return extents.size() < limit;
+          });
+    }
     return extents;
   }
 

@@ -97,8 +97,8 @@ sealed class MapView implements NamespaceView permits BufferedTransaction {
   }
 
   @Override
-  public List<FileExtent> extents(long inode, long from, long to) {
-    return from >= to ? List.of() : Changes.overlapping(map, inode, from, to);
+  public List<FileExtent> extents(long inode, long from, long to, int limit) {
+    return from >= to ? List.of() : Changes.overlapping(map, inode, from, to, limit);
   }
 
   @Override

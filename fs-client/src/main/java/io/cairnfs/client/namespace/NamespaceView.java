@@ -33,7 +33,12 @@ public interface NamespaceView {
   @Nullable ParentLink parent(long directory);
 
   /** The extents that overlap a range of a file, in order, whole (not cut to the range). */
-  List<FileExtent> extents(long inode, long from, long to);
+  default List<FileExtent> extents(long inode, long from, long to) {
+    return extents(inode, from, to, Integer.MAX_VALUE);
+  }
+
+  /** The first so many of those. */
+  List<FileExtent> extents(long inode, long from, long to, int limit);
 
   /**
    * The extents of all files, by inode and offset.

@@ -13,20 +13,36 @@ import java.util.List;
  */
 final class Allocation {
 
+  /**
+   * Extents that one transaction deals with: even when each is of a block of its own, with all that
+   * verifies its parts, they stay below {@link io.cairnfs.protocol.head.HeadLimits#MAX_BODY_BYTES}.
+   */
+  static final int MAX_EXTENTS = 1024;
+
   private Allocation() {}
 
-  static void apply(
+  /**
+   * Does an operation, or its beginning where that is all that fits a transaction.
+   *
+   * @return where to go on; the end of the range once all is done
+   */
+  static long apply(
       Transaction tx, long inode, Vfs.AllocateMode mode, long offset, long length, long now)
       throws VfsException {
     long size = Inodes.times(tx, inode).size();
     long end = offset + length;
+    long done = end;
     TimesChange change = TimesChange.modified(now);
     switch (mode) {
       case ALLOCATE -> {
-        fillHoles(tx, inode, offset, end);
-        change = change.raisingSize(end);
+        done = fillHoles(tx, inode, offset, end);
+        change = change.raisingSize(done);
       }
-      case ALLOCATE_KEEP_SIZE -> fillHoles(tx, inode, offset, Math.min(end, size));
+      case ALLOCATE_KEEP_SIZE -> {
+        long kept = Math.min(end, size);
+        long filled = fillHoles(tx, inode, offset, kept);
+        done = filled < kept ? filled : end;
+      }
       case PUNCH_HOLE -> tx.clearExtents(inode, offset, end);
       case ZERO_RANGE -> {
         tx.putExtent(inode, offset, new Extent.Zeros(length));
@@ -40,19 +56,26 @@ final class Allocation {
     }
     tx.changeTimes(inode, change);
     tx.contentOf(inode);
+    return done;
   }
 
-  private static void fillHoles(Transaction tx, long inode, long from, long to) {
+  /** Returns up to where there are no holes now. */
+  private static long fillHoles(Transaction tx, long inode, long from, long to) {
     long at = from;
-    for (FileExtent extent : tx.extents(inode, from, to)) {
+    List<FileExtent> extents = tx.extents(inode, from, to, MAX_EXTENTS);
+    for (FileExtent extent : extents) {
       if (extent.offset() > at) {
         tx.putExtent(inode, at, new Extent.Zeros(extent.offset() - at));
       }
       at = Math.max(at, extent.end());
     }
+    if (extents.size() == MAX_EXTENTS && at < to) {
+      return at;
+    }
     if (at < to) {
       tx.putExtent(inode, at, new Extent.Zeros(to - at));
     }
+    return to;
   }
 
   /** The next data, or hole, at or after an offset; the end of the file is a hole. */
@@ -62,18 +85,24 @@ final class Allocation {
       throw new VfsException(Failure.NO_SUCH_DEVICE_OR_ADDRESS);
     }
     long at = offset;
-    for (FileExtent extent : view.extents(inode, offset, times.size())) {
-      if (extent.extent() instanceof Extent.Zeros) {
-        continue;
+    List<FileExtent> page;
+    long from = offset;
+    do {
+      page = view.extents(inode, from, times.size(), MAX_EXTENTS);
+      for (FileExtent extent : page) {
+        from = extent.end();
+        if (extent.extent() instanceof Extent.Zeros) {
+          continue;
+        }
+        if (hole && extent.offset() > at) {
+          return at;
+        }
+        if (!hole) {
+          return Math.max(extent.offset(), offset);
+        }
+        at = extent.end();
       }
-      if (hole && extent.offset() > at) {
-        return at;
-      }
-      if (!hole) {
-        return Math.max(extent.offset(), offset);
-      }
-      at = extent.end();
-    }
+    } while (page.size() == MAX_EXTENTS);
     if (!hole) {
       throw new VfsException(Failure.NO_SUCH_DEVICE_OR_ADDRESS);
     }
@@ -81,8 +110,8 @@ final class Allocation {
   }
 
   /**
-   * Lets a range of one file point to what a range of another does; returns how many bytes that
-   * were.
+   * Lets a range of one file point to what a range of another does, or the beginning of it where
+   * that is all that fits a transaction; returns how many bytes that were.
    */
   static long copy(
       Transaction tx, long from, long fromOffset, long to, long toOffset, long length, long now)
@@ -96,7 +125,11 @@ final class Allocation {
     if (from == to && toOffset < end && fromOffset < toOffset + count) {
       throw new VfsException(Failure.INVALID);
     }
-    List<FileExtent> sources = tx.extents(from, fromOffset, end);
+    List<FileExtent> sources = tx.extents(from, fromOffset, end, MAX_EXTENTS);
+    if (sources.size() == MAX_EXTENTS && sources.getLast().end() < end) {
+      end = sources.getLast().end();
+      count = end - fromOffset;
+    }
     tx.clearExtents(to, toOffset, toOffset + count);
     for (FileExtent source : sources) {
       long low = Math.max(source.offset(), fromOffset);

@@ -351,10 +351,14 @@ final class FileContents {
     state.lock();
     try {
       storeHeld(state);
-      namespace.change(
-          tx -> {
-            Allocation.apply(tx, state.inode(), mode, offset, length, clock.nanos());
-          });
+      long end = offset + length;
+      long at = offset;
+      while (at < end) {
+        long from = at;
+        at =
+            namespace.update(
+                tx -> Allocation.apply(tx, state.inode(), mode, from, end - from, clock.nanos()));
+      }
     } finally {
       state.unlock();
     }
@@ -365,7 +369,7 @@ final class FileContents {
     return namespace.read(view -> Allocation.seek(view, state.inode(), offset, hole));
   }
 
-  /** Copies extents, not bytes. */
+  /** Copies extents, not bytes; as many as one transaction holds. */
   long copyRange(InodeState from, long fromOffset, InodeState to, long toOffset, long length)
       throws VfsException, InterruptedException {
     if (toOffset > MAX_FILE_BYTES - length) {

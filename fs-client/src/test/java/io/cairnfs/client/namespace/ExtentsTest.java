@@ -99,7 +99,8 @@ final class ExtentsTest {
   private byte[] read(LayeredMap map) {
     byte[] bytes = new byte[FILE];
     long end = 0;
-    for (FileExtent extent : Changes.overlapping(map, INODE, 0, Long.MAX_VALUE)) {
+    for (FileExtent extent :
+        Changes.overlapping(map, INODE, 0, Long.MAX_VALUE, Integer.MAX_VALUE)) {
       assertTrue(extent.offset() >= end, "extents overlap");
       end = extent.end();
       int at = (int) extent.offset();
@@ -119,10 +120,11 @@ final class ExtentsTest {
   private static void assertRange(Random random, List<Layer> layers, String where) {
     int from = random.nextInt(FILE);
     int to = from + 1 + random.nextInt(FILE);
-    List<FileExtent> all = Changes.overlapping(map(layers), INODE, 0, Long.MAX_VALUE);
+    List<FileExtent> all =
+        Changes.overlapping(map(layers), INODE, 0, Long.MAX_VALUE, Integer.MAX_VALUE);
     List<FileExtent> expected =
         all.stream().filter(extent -> extent.offset() < to && extent.end() > from).toList();
-    List<FileExtent> actual = Changes.overlapping(map(layers), INODE, from, to);
+    List<FileExtent> actual = Changes.overlapping(map(layers), INODE, from, to, Integer.MAX_VALUE);
     assertEquals(
         expected.stream().map(FileExtent::offset).toList(),
         actual.stream().map(FileExtent::offset).toList(),
@@ -139,7 +141,8 @@ final class ExtentsTest {
           new Mutation.PutExtent(INODE, i * 100L, new Extent.InBlock(block, i * 100, 100)));
       layer.addAll(changes.layer());
     }
-    List<FileExtent> extents = Changes.overlapping(map(List.of(layer)), INODE, 0, Long.MAX_VALUE);
+    List<FileExtent> extents =
+        Changes.overlapping(map(List.of(layer)), INODE, 0, Long.MAX_VALUE, Integer.MAX_VALUE);
     assertEquals(List.of(new FileExtent(0, new Extent.InBlock(block, 0, 10_000))), extents);
   }
 }
