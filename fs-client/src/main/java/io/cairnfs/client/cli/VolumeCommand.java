@@ -1,6 +1,8 @@
 package io.cairnfs.client.cli;
 
 import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.identity.Identity;
@@ -19,7 +21,8 @@ import picocli.CommandLine.Parameters;
     subcommands = {
       VolumeCommand.Create.class,
       VolumeCommand.ListAll.class,
-      VolumeCommand.Info.class
+      VolumeCommand.Info.class,
+      VolumeCommand.SetQuota.class
     })
 final class VolumeCommand extends Noun {
 
@@ -45,9 +48,22 @@ final class VolumeCommand extends Noun {
         description = "Replicas of each block. Default: 3, on the embedded node 1.")
     private @Nullable Integer replication;
 
+    @Option(
+        names = "--quota-bytes",
+        paramLabel = "SIZE",
+        description = "How much its files may hold, such as 10GiB. Default: none.")
+    private @Nullable String quotaBytes;
+
+    @Option(
+        names = "--quota-inodes",
+        paramLabel = "N",
+        description = "How many files and directories it may have, such as 1e6. Default: none.")
+    private @Nullable String quotaInodes;
+
     @Override
     int call(Cluster cluster) throws CommandException, IOException, InterruptedException {
       Volumes.checkName(name);
+      Quota quota = new QuotaOptions(quotaBytes, quotaInodes).appliedTo(Quota.NONE);
       int copies = replication == null ? cluster.defaultReplication() : replication;
       if (copies < 1 || copies > MAX_REPLICATION) {
         throw new CommandException(
@@ -63,6 +79,9 @@ final class VolumeCommand extends Noun {
       Identity key = Identity.generate();
       VolumeId id = new VolumeKeys(ClientPaths.ofThisUser().keys()).add(key);
       Founding founding = volumes.found(key, name, copies);
+      if (!quota.equals(Quota.NONE)) {
+        volumes.setQuota(founding, quota);
+      }
       answer(
           id.toString(),
           Map.of("volume", id.toString(), "name", name, "replication", founding.replication()));
@@ -111,15 +130,72 @@ final class VolumeCommand extends Noun {
     int call(Cluster cluster) throws CommandException, IOException, InterruptedException {
       VolumeInfo info = new Volumes(cluster).info(volume);
       Map<String, Object> fields = fields(info);
-      StringBuilder text = new StringBuilder();
-      fields.forEach((name, value) -> text.append(String.format("%-12s %s%n", name, value)));
-      answer(text.toString().stripTrailing(), fields);
+      answer(lines(fields), fields);
+      return ExitCode.OK;
+    }
+  }
+
+  /** {@code cairn volume quota}. */
+  @Command(
+      name = "quota",
+      description = {
+        "Show or change how much a volume may hold.",
+        "A mount hears of it within seconds; what a volume holds beyond its quota stays."
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  cairn volume quota photos",
+        "  cairn volume quota photos --bytes 10GiB --inodes 1e6",
+        "  cairn volume quota photos --bytes none"
+      })
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls
+  static final class SetQuota extends ClusterVerb {
+
+    @Parameters(paramLabel = "VOLUME", description = "Its name or id.")
+    private String volume;
+
+    @Option(
+        names = "--bytes",
+        paramLabel = "SIZE",
+        description = "How much its files may hold, such as 10GiB, or none.")
+    private @Nullable String bytes;
+
+    @Option(
+        names = "--inodes",
+        paramLabel = "N",
+        description = "How many files and directories it may have, such as 1e6, or none.")
+    private @Nullable String inodes;
+
+    @Override
+    int call(Cluster cluster) throws CommandException, IOException, InterruptedException {
+      Volumes volumes = new Volumes(cluster);
+      VolumeInfo info = volumes.info(volume);
+      QuotaOptions options = new QuotaOptions(bytes, inodes);
+      Quota quota = options.appliedTo(info.state().quota());
+      if (!options.isEmpty()) {
+        volumes.setQuota(info.founding(), quota);
+      }
+      Usage usage = info.state().usage();
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("name", info.founding().name());
+      fields.put("bytes", usage.bytes());
+      fields.put("quotaBytes", QuotaOptions.format(quota.bytes()));
+      fields.put("inodes", usage.inodes());
+      fields.put("quotaInodes", QuotaOptions.format(quota.inodes()));
+      answer(lines(fields), fields);
       return ExitCode.OK;
     }
   }
 
   /** More than this many copies are a typing error rather than a wish. */
   private static final int MAX_REPLICATION = 16;
+
+  private static String lines(Map<String, Object> fields) {
+    StringBuilder text = new StringBuilder();
+    fields.forEach((name, value) -> text.append(String.format("%-13s %s%n", name, value)));
+    return text.toString().stripTrailing();
+  }
 
   private static Map<String, Object> fields(VolumeInfo volume) {
     Map<String, Object> fields = new LinkedHashMap<>();
@@ -129,7 +205,9 @@ final class VolumeCommand extends Noun {
     fields.put("voters", volume.founding().voters().stream().map(id -> id.toString()).toList());
     fields.put("created", volume.founding().created().toString());
     fields.put("bytes", volume.state().usage().bytes());
+    fields.put("quotaBytes", QuotaOptions.format(volume.state().quota().bytes()));
     fields.put("inodes", volume.state().usage().inodes());
+    fields.put("quotaInodes", QuotaOptions.format(volume.state().quota().inodes()));
     fields.put("sequence", volume.state().sequence());
     fields.put("unfoldedBytes", volume.state().unfoldedBytes());
     fields.put("root", volume.state().root() == null ? "" : volume.state().root().toString());

@@ -5,6 +5,7 @@ import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.FoundingSignature;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadLimits;
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.identity.Identity;
@@ -96,6 +97,20 @@ final class Volumes {
     List<Peer> voters = cluster.voters(founding).stream().map(Cluster.Member::peer).toList();
     try {
       return new RemoteHead(cluster.transport(), () -> voters).info(founding.volume(), TIMEOUT);
+    } catch (HeadException e) {
+      if (e.reason() == HeadException.Reason.UNAVAILABLE) {
+        throw unreachable(founding, TIMEOUT, e);
+      }
+      throw e;
+    }
+  }
+
+  /** Bounds what a volume holds. */
+  void setQuota(Founding founding, Quota quota)
+      throws IOException, InterruptedException, CommandException {
+    List<Peer> voters = cluster.voters(founding).stream().map(Cluster.Member::peer).toList();
+    try {
+      new RemoteHead(cluster.transport(), () -> voters).setQuota(founding.volume(), quota, TIMEOUT);
     } catch (HeadException e) {
       if (e.reason() == HeadException.Reason.UNAVAILABLE) {
         throw unreachable(founding, TIMEOUT, e);

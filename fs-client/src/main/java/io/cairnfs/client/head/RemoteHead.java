@@ -15,6 +15,7 @@ import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.HeadMethods;
 import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.VolumeId;
@@ -35,7 +36,9 @@ import io.cairnfs.protocol.head.message.ListReply;
 import io.cairnfs.protocol.head.message.ListRequest;
 import io.cairnfs.protocol.head.message.OpenReply;
 import io.cairnfs.protocol.head.message.OpenRequest;
+import io.cairnfs.protocol.head.message.RenewReply;
 import io.cairnfs.protocol.head.message.RenewRequest;
+import io.cairnfs.protocol.head.message.SetQuotaRequest;
 import io.cairnfs.protocol.transport.Envelope;
 import io.cairnfs.protocol.transport.Method;
 import io.cairnfs.protocol.transport.Peer;
@@ -127,14 +130,15 @@ public final class RemoteHead implements Head {
   }
 
   @Override
-  public void renew(VolumeId volume, SessionId session, Duration timeout)
+  public Quota renew(VolumeId volume, SessionId session, Duration timeout)
       throws HeadException, InterruptedException {
     RenewRequest request =
         RenewRequest.newBuilder()
             .setVolume(HeadMessages.encode(volume))
             .setSession(HeadMessages.encode(session))
             .build();
-    call(HeadMethods.RENEW, request, timeout);
+    RenewReply reply = call(HeadMethods.RENEW, request, timeout);
+    return decode(() -> HeadMessages.decode(reply.getQuota()));
   }
 
   @Override
@@ -261,6 +265,17 @@ public final class RemoteHead implements Head {
             .setThroughSequence(throughSequence)
             .build();
     call(HeadMethods.FOLD, request, timeout);
+  }
+
+  @Override
+  public void setQuota(VolumeId volume, Quota quota, Duration timeout)
+      throws HeadException, InterruptedException {
+    SetQuotaRequest request =
+        SetQuotaRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setQuota(HeadMessages.encode(quota))
+            .build();
+    call(HeadMethods.SET_QUOTA, request, timeout);
   }
 
   private <Q extends MessageLite, R extends MessageLite> R call(

@@ -22,6 +22,7 @@ final class BufferedTransaction extends MapView implements Transaction {
   private final List<Mutation> mutations = new ArrayList<>();
   private final Set<Long> orderAfter = new LinkedHashSet<>(0);
   private @Nullable Long contentOf;
+  private boolean accepted;
 
   /**
    * @param below the map as the transaction finds it
@@ -54,6 +55,11 @@ final class BufferedTransaction extends MapView implements Transaction {
   /** The inode whose content this is said to be; null if it is not only content. */
   @Nullable Long contentOf() {
     return contentOf;
+  }
+
+  /** Whether no quota may refuse it. */
+  boolean isAccepted() {
+    return accepted;
   }
 
   private void apply(Mutation mutation) {
@@ -260,5 +266,10 @@ final class BufferedTransaction extends MapView implements Transaction {
   @Override
   public void contentOf(long inode) {
     contentOf = inode;
+  }
+
+  @Override
+  public void accepted() {
+    accepted = true;
   }
 }

@@ -6,6 +6,7 @@ import io.cairnfs.protocol.head.CommitOutcome;
 import io.cairnfs.protocol.head.Head;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.VolumeId;
 import java.time.Duration;
@@ -78,11 +79,12 @@ final class HeadSession {
         });
   }
 
-  /** One try to extend the lease. */
-  void renew(Duration timeout) throws HeadException, InterruptedException {
+  /** One try to extend the lease; gives the quota to keep from now on. */
+  Quota renew(Duration timeout) throws HeadException, InterruptedException {
     long sent = lease.now();
-    head.renew(volume, session, timeout);
+    Quota quota = head.renew(volume, session, timeout);
     lease.extend(sent);
+    return quota;
   }
 
   InodeRange grantInodes(int count, Duration timeout) throws HeadException, InterruptedException {

@@ -1,5 +1,6 @@
 package io.cairnfs.client.namespace;
 
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.Usage;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,20 @@ public interface Namespace {
 
   /** What the volume holds, uncommitted transactions included. */
   Usage usage();
+
+  /** What it may hold. */
+  Quota quota();
+
+  /**
+   * Sets bytes aside for content that was accepted and will come in a transaction that says so by
+   * {@link Transaction#accepted}. May wait for commits that make room.
+   *
+   * @throws NamespaceException {@code OVER_QUOTA} if there is no room
+   */
+  void reserve(long bytes) throws NamespaceException, InterruptedException;
+
+  /** Gives back what was set aside: the content is in a transaction, or is given up. */
+  void release(long bytes);
 
   /**
    * Commits everything, folds if worthwhile, and ends the session; bounded by the current deadline.

@@ -7,6 +7,7 @@ import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.ipld.CborException;
@@ -37,6 +38,7 @@ public final class NamespaceSession implements Namespace {
   private final NodeLoader loader;
   private final Overlay overlay;
   private final InodeNumbers inodes;
+  private final Allowance allowance;
   private final Committer committer;
   private final Folder folder;
   private final CommitOptions options;
@@ -62,6 +64,7 @@ public final class NamespaceSession implements Namespace {
     loader = new NodeLoader(blocks, new NodeCache(options.cacheBytes()));
     overlay = new Overlay(new Tree(grant.state().root(), loader.cache()), grant.state().usage());
     inodes = new InodeNumbers(this::grantInodes);
+    allowance = new Allowance(grant.state().quota(), grant.state().usage());
     committer =
         new Committer(
             head,
@@ -116,7 +119,7 @@ public final class NamespaceSession implements Namespace {
     while (true) {
       lease.await();
       committer.awaitRoom();
-      List<Cid> missing;
+      @Nullable List<Cid> missing;
       Lock lock = overlay.lock().writeLock();
       lock.lock();
       try {
@@ -126,12 +129,16 @@ public final class NamespaceSession implements Namespace {
         missing = e.cids();
       } catch (InodeNumbers.NoneLeftException e) {
         missing = List.of();
+      } catch (NoRoomException e) {
+        missing = null;
       } catch (CborException e) {
         throw damaged(e);
       } finally {
         lock.unlock();
       }
-      if (missing.isEmpty()) {
+      if (missing == null) {
+        makeRoom();
+      } else if (missing.isEmpty()) {
         ImpatientThread.aboutToWait();
         inodes.await();
       } else {
@@ -153,11 +160,49 @@ public final class NamespaceSession implements Namespace {
         throw new IllegalArgumentException(
             "a transaction of " + transaction.mutations().size() + " steps is too large");
       }
+      if (!transaction.isAccepted() && !allowance.admits(entry.usage())) {
+        throw new NoRoomException();
+      }
       overlay.apply(transaction.changes());
+      allowance.applied(entry.usage());
       committer.add(entry);
     }
     inodes.use(usedInodes[0]);
     return result;
+  }
+
+  /** A quota does not admit a transaction. Control flow; carries no stack trace. */
+  private static final class NoRoomException extends RuntimeException {
+    NoRoomException() {
+      super(null, null, false, false);
+    }
+  }
+
+  /** Commits what gives back, if there is any. */
+  private void makeRoom() throws NamespaceException, InterruptedException {
+    ImpatientThread.aboutToWait();
+    if (!allowance.mayShrink()) {
+      throw new NamespaceException(
+          NamespaceException.Reason.OVER_QUOTA, "a quota of the volume is used up", null);
+    }
+    committer.sync(null);
+  }
+
+  @Override
+  public void reserve(long bytes) throws NamespaceException, InterruptedException {
+    while (!allowance.reserve(bytes)) {
+      makeRoom();
+    }
+  }
+
+  @Override
+  public void release(long bytes) {
+    allowance.release(bytes);
+  }
+
+  @Override
+  public Quota quota() {
+    return allowance.quota();
   }
 
   /** Applies a delta of the head, as {@link #update} applied it once. */
@@ -345,7 +390,7 @@ public final class NamespaceSession implements Namespace {
       while (!closed && death.get() == null) {
         Thread.sleep(lease.leftNanos() == 0 ? lease.length().dividedBy(20) : pause);
         try {
-          head.renew(lease.length());
+          allowance.setQuota(head.renew(lease.length()));
         } catch (HeadException e) {
           if (e.reason() == HeadException.Reason.UNAVAILABLE) {
             LOG.debug("The lease was not renewed: {}", e.getMessage());
@@ -382,7 +427,10 @@ public final class NamespaceSession implements Namespace {
 
     @Override
     public void committed(List<Entry> entries) {
-      entries.forEach(overlay::settle);
+      for (Entry entry : entries) {
+        overlay.settle(entry);
+        allowance.committed(entry.usage());
+      }
     }
 
     @Override

@@ -70,4 +70,7 @@ public interface Transaction extends NamespaceView {
    * later than others that do not name that inode by {@link #orderAfterContentOf}.
    */
   void contentOf(long inode);
+
+  /** Says that room for this was set aside: no quota refuses it. */
+  void accepted();
 }

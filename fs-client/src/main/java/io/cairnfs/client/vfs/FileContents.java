@@ -147,6 +147,7 @@ final class FileContents {
     try {
       state.lock();
       try {
+        setAside(state, roomFor(file, requestedOffset, length));
         DirtyFile dirty = startDirty(state);
         long offset = requestedOffset == AT_END ? state.size : requestedOffset;
         dirty.write(offset, data);
@@ -165,6 +166,55 @@ final class FileContents {
       }
     }
     return length;
+  }
+
+  /**
+   * Reserves quota for a write: for all of it, or where there is not so much, for what it adds
+   * beyond what it replaces. By the holder of the inode's lock.
+   */
+  private long roomFor(OpenFile file, long requestedOffset, int length)
+      throws VfsException, InterruptedException {
+    try {
+      namespace.reserve(length);
+      return length;
+    } catch (VfsException e) {
+      if (e.failure() != Failure.OVER_QUOTA) {
+        throw e;
+      }
+    }
+    storeHeld(file.state);
+    long added =
+        namespace.read(
+            view -> {
+              long inode = file.state.inode();
+              long offset =
+                  requestedOffset == AT_END ? Inodes.times(view, inode).size() : requestedOffset;
+              return length - covered(view.extents(inode, offset, offset + length), offset, length);
+            });
+    namespace.reserve(added);
+    return added;
+  }
+
+  /** How many bytes of a range extents cover. */
+  private static long covered(List<FileExtent> extents, long offset, int length) {
+    long sum = 0;
+    for (FileExtent extent : extents) {
+      sum += Math.min(extent.end(), offset + length) - Math.max(extent.offset(), offset);
+    }
+    return sum;
+  }
+
+  /** Notes what is reserved for what is dirty. */
+  private void setAside(InodeState state, long bytes) {
+    long session = namespace.session();
+    state.reserved = bytes + (state.reservedIn == session ? state.reserved : 0);
+    state.reservedIn = session;
+  }
+
+  /** Gives back what is reserved: nothing is dirty any more. */
+  private void giveBack(InodeState state) {
+    namespace.release(state.reservedIn, state.reserved);
+    state.reserved = 0;
   }
 
   private void reserve(long bytes) throws VfsException, InterruptedException {
@@ -258,8 +308,10 @@ final class FileContents {
           put(tx, inode, extents);
           tx.changeTimes(inode, TimesChange.modified(state.modifiedNanos).raisingSize(state.size));
           tx.contentOf(inode);
+          tx.accepted();
         });
     touched.stored(inode, extents);
+    giveBack(state);
     state.moves.begin();
     dirty.flushed();
     state.dirty = null;
@@ -337,6 +389,7 @@ final class FileContents {
       dirty.discard();
       state.dirty = null;
       state.moves.end();
+      giveBack(state);
     }
   }
 

@@ -42,6 +42,12 @@ final class InodeState {
   /** When the oldest data in {@link #dirty} was written, by {@link System#nanoTime}. */
   long dirtySinceNanos;
 
+  /** Bytes of the quota that are set aside for {@link #dirty}. */
+  long reserved;
+
+  /** The session in which they are. */
+  long reservedIn;
+
   /** What it was when its last name went, if the kernel still holds it. */
   volatile @Nullable Attributes ghost;
 

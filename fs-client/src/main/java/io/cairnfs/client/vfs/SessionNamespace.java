@@ -3,6 +3,7 @@ package io.cairnfs.client.vfs;
 import io.cairnfs.client.namespace.Namespace;
 import io.cairnfs.client.namespace.NamespaceException;
 import io.cairnfs.client.namespace.Transaction;
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.Usage;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,31 @@ final class SessionNamespace {
     } catch (NamespaceException e) {
       throw failure(e);
     }
+  }
+
+  /** Sets bytes aside for content that was not stored yet. */
+  void reserve(long bytes) throws VfsException, InterruptedException {
+    try {
+      current.namespace().reserve(bytes);
+    } catch (NamespaceException e) {
+      throw failure(e);
+    }
+  }
+
+  /**
+   * Gives them back.
+   *
+   * @param session in which they were set aside; if it is dead, so are they
+   */
+  void release(long session, long bytes) {
+    Current now = current;
+    if (now.session() == session) {
+      now.namespace().release(bytes);
+    }
+  }
+
+  Quota quota() {
+    return current.namespace().quota();
   }
 
   Usage usage() {

@@ -8,6 +8,7 @@ import io.cairnfs.client.namespace.Name;
 import io.cairnfs.client.vfs.Names.NewInode;
 import io.cairnfs.client.vfs.Names.Place;
 import io.cairnfs.client.wait.ImpatientThread;
+import io.cairnfs.protocol.head.Usage;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -374,7 +375,8 @@ public final class VolumeVfs implements Vfs {
 
   @Override
   public FileSystemStatus status() throws VfsException, InterruptedException {
-    return statusSource.status(namespace.usage());
+    Usage usage = namespace.usage();
+    return statusSource.status(usage).within(namespace.quota(), usage);
   }
 
   @Override

@@ -35,4 +35,16 @@ final class TextTest {
     assertEquals("1.5 GiB", Sizes.format(3L << 29));
     assertEquals("8.0 EiB", Sizes.format(Long.MAX_VALUE));
   }
+
+  @Test
+  void readsSizes() {
+    assertEquals(4096, Sizes.parse("4096"));
+    assertEquals(1_000_000, Sizes.parse("1e6"));
+    assertEquals(10L << 30, Sizes.parse("10GiB"));
+    assertEquals(3L << 29, Sizes.parse("1.5 g"));
+    assertEquals(2_000_000, Sizes.parse("2MB"));
+    for (String wrong : List.of("", "0", "-1", "1.5", "10GiBs", "B", "9E", "1e99", "none")) {
+      assertThrows(IllegalArgumentException.class, () -> Sizes.parse(wrong), wrong);
+    }
+  }
 }

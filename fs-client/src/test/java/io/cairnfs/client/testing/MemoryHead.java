@@ -11,6 +11,7 @@ import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadState;
 import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.Usage;
@@ -29,8 +30,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Head} in memory for exclusive sessions: numbered requests, deltas, leases and folds,
- * without conflicts and quotas. It can be told to fail before or after it executes a call.
+ * A {@link Head} in memory for exclusive sessions: numbered requests, deltas, leases and folds, and
+ * quotas, without conflicts. It can be told to fail before or after it executes a call.
  * Thread-safe.
  */
 public final class MemoryHead implements Head {
@@ -64,6 +65,8 @@ public final class MemoryHead implements Head {
     private long sequence;
     private long unfoldedBytes;
     private Usage usage = Usage.NONE;
+    private Quota quota = Quota.NONE;
+    private Quota told = Quota.NONE;
     private @Nullable SessionId holder;
     private String holderName = "";
     private long leaseEnd;
@@ -77,7 +80,8 @@ public final class MemoryHead implements Head {
     }
 
     private HeadState state() {
-      return new HeadState(root, rootSequence, rootChain, sequence, chain, unfoldedBytes, usage);
+      return new HeadState(
+          root, rootSequence, rootChain, sequence, chain, unfoldedBytes, usage, quota);
     }
   }
 
@@ -173,6 +177,7 @@ public final class MemoryHead implements Head {
       volume.holder = null;
     }
     if (volume.holder == null) {
+      volume.told = volume.quota;
       volume.results.clear();
       volume.lastRequest = 0;
     }
@@ -184,11 +189,22 @@ public final class MemoryHead implements Head {
   }
 
   @Override
-  public synchronized void renew(VolumeId id, SessionId session, Duration timeout)
+  public synchronized Quota renew(VolumeId id, SessionId session, Duration timeout)
       throws HeadException {
     fault.before("renew");
     extend(held(id, session));
     fault.after("renew");
+    return volume(id).quota;
+  }
+
+  @Override
+  public synchronized void setQuota(VolumeId id, Quota quota, Duration timeout)
+      throws HeadException {
+    fault.before("setQuota");
+    Volume volume = volume(id);
+    volume.quota = quota;
+    volume.told = volume.told.orElse(quota);
+    fault.after("setQuota");
   }
 
   @Override
@@ -253,6 +269,9 @@ public final class MemoryHead implements Head {
   }
 
   private static CommitOutcome apply(Volume volume, SessionId session, Commit commit) {
+    if (!volume.told.admits(volume.usage, commit.usage())) {
+      return new CommitOutcome.OverQuota();
+    }
     volume.sequence++;
     volume.chain = volume.chain.next(volume.sequence, session, commit.body());
     volume.deltas.add(new Delta(volume.sequence, session, commit.body(), volume.chain));

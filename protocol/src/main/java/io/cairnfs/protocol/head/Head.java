@@ -48,9 +48,10 @@ public interface Head {
   /**
    * Extends the session's lease to its full length from now.
    *
+   * @return the volume's quota, which the session keeps from here on
    * @throws HeadException {@code FENCED} if the session is dead
    */
-  void renew(VolumeId volume, SessionId session, Duration timeout)
+  Quota renew(VolumeId volume, SessionId session, Duration timeout)
       throws HeadException, InterruptedException;
 
   /** Ends a session in peace: its lease is free at once. Ending a dead one is fine. */
@@ -116,5 +117,13 @@ public interface Head {
       Cid newRoot,
       long throughSequence,
       Duration timeout)
+      throws HeadException, InterruptedException;
+
+  /**
+   * Bounds what a volume holds from now on. What it holds beyond stays, and commits that do not
+   * grow it succeed. A session that was told a greater quota may use that up: what it took before
+   * it hears of this is not lost.
+   */
+  void setQuota(VolumeId volume, Quota quota, Duration timeout)
       throws HeadException, InterruptedException;
 }

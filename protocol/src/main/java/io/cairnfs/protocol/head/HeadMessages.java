@@ -6,6 +6,7 @@ import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.message.CommitHeader;
 import io.cairnfs.protocol.head.message.FoundingRecord;
 import io.cairnfs.protocol.head.message.OutcomeRun;
+import io.cairnfs.protocol.head.message.QuotaAmount;
 import io.cairnfs.protocol.head.message.UsageAmount;
 import io.cairnfs.protocol.head.message.VolumeDescription;
 import io.cairnfs.protocol.head.message.VolumeState;
@@ -112,6 +113,19 @@ public final class HeadMessages {
     return new Usage(usage.getBytes(), usage.getInodes());
   }
 
+  public static QuotaAmount encode(Quota quota) {
+    return QuotaAmount.newBuilder()
+        .setBytes(quota.bytes() == Quota.UNBOUNDED ? 0 : quota.bytes())
+        .setInodes(quota.inodes() == Quota.UNBOUNDED ? 0 : quota.inodes())
+        .build();
+  }
+
+  public static Quota decode(QuotaAmount quota) {
+    return new Quota(
+        quota.getBytes() == 0 ? Quota.UNBOUNDED : quota.getBytes(),
+        quota.getInodes() == 0 ? Quota.UNBOUNDED : quota.getInodes());
+  }
+
   public static VolumeState encode(HeadState state) {
     return VolumeState.newBuilder()
         .setRoot(encodeRoot(state.root()))
@@ -121,6 +135,7 @@ public final class HeadMessages {
         .setChain(encode(state.chain()))
         .setUnfoldedBytes(state.unfoldedBytes())
         .setUsage(encode(state.usage()))
+        .setQuota(encode(state.quota()))
         .build();
   }
 
@@ -132,7 +147,8 @@ public final class HeadMessages {
         state.getSequence(),
         decodeChain(state.getChain()),
         state.getUnfoldedBytes(),
-        decode(state.getUsage()));
+        decode(state.getUsage()),
+        decode(state.getQuota()));
   }
 
   public static VolumeDescription encode(VolumeInfo info) {

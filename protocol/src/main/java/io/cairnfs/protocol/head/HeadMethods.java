@@ -17,7 +17,9 @@ import io.cairnfs.protocol.head.message.ListReply;
 import io.cairnfs.protocol.head.message.ListRequest;
 import io.cairnfs.protocol.head.message.OpenReply;
 import io.cairnfs.protocol.head.message.OpenRequest;
+import io.cairnfs.protocol.head.message.RenewReply;
 import io.cairnfs.protocol.head.message.RenewRequest;
+import io.cairnfs.protocol.head.message.SetQuotaRequest;
 import io.cairnfs.protocol.head.message.VolumeDescription;
 import io.cairnfs.protocol.transport.Method;
 
@@ -36,8 +38,8 @@ public final class HeadMethods {
   public static final Method<OpenRequest, OpenReply> OPEN =
       new Method<>(303, "head.open", OpenRequest.parser(), OpenReply.parser());
 
-  public static final Method<RenewRequest, DoneReply> RENEW =
-      new Method<>(304, "head.renew", RenewRequest.parser(), DoneReply.parser());
+  public static final Method<RenewRequest, RenewReply> RENEW =
+      new Method<>(304, "head.renew", RenewRequest.parser(), RenewReply.parser());
 
   public static final Method<CloseRequest, DoneReply> CLOSE =
       new Method<>(305, "head.close", CloseRequest.parser(), DoneReply.parser());
@@ -57,6 +59,9 @@ public final class HeadMethods {
 
   public static final Method<FoldRequest, DoneReply> FOLD =
       new Method<>(310, "head.fold", FoldRequest.parser(), DoneReply.parser());
+
+  public static final Method<SetQuotaRequest, DoneReply> SET_QUOTA =
+      new Method<>(311, "head.quota", SetQuotaRequest.parser(), DoneReply.parser());
 
   private HeadMethods() {}
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param unfoldedBytes size of those deltas, each counted with {@link
  *     HeadLimits#DELTA_OVERHEAD_BYTES}
  * @param usage what the volume holds
+ * @param quota what it may hold
  */
 public record HeadState(
     @Nullable Cid root,
@@ -23,4 +24,5 @@ public record HeadState(
     long sequence,
     ChainHash chain,
     long unfoldedBytes,
-    Usage usage) {}
+    Usage usage,
+    Quota quota) {}

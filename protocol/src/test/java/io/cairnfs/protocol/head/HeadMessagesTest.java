@@ -76,7 +76,8 @@ final class HeadMessagesTest {
             5,
             start.next(1, new SessionId(new UUID(1, 2)), new byte[0]),
             77,
-            new Usage(-1, 9));
+            new Usage(-1, 9),
+            new Quota(1 << 20, Quota.UNBOUNDED));
     assertEquals(state, HeadMessages.decode(HeadMessages.encode(state)));
   }
 

@@ -11,6 +11,7 @@ import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.HeadMethods;
 import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.VolumeInfo;
@@ -28,6 +29,7 @@ import io.cairnfs.protocol.head.message.ListReply;
 import io.cairnfs.protocol.head.message.ListRequest;
 import io.cairnfs.protocol.head.message.OpenReply;
 import io.cairnfs.protocol.head.message.OpenRequest;
+import io.cairnfs.protocol.head.message.RenewReply;
 import io.cairnfs.protocol.transport.Envelope;
 import io.cairnfs.protocol.transport.Method;
 import io.cairnfs.protocol.transport.Transport;
@@ -86,8 +88,9 @@ public final class HeadService {
         HeadMethods.RENEW,
         (request, bodies, timeout) -> {
           SessionId session = HeadMessages.decodeSession(request.getSession());
-          head.renew(HeadMessages.decodeVolume(request.getVolume()), session, timeout);
-          return DONE;
+          Quota quota =
+              head.renew(HeadMessages.decodeVolume(request.getVolume()), session, timeout);
+          return Envelope.of(RenewReply.newBuilder().setQuota(HeadMessages.encode(quota)).build());
         });
     handle(
         transport,
@@ -121,6 +124,14 @@ public final class HeadService {
         HeadMethods.FOLD,
         (request, bodies, timeout) -> {
           service.fold(request, timeout);
+          return DONE;
+        });
+    handle(
+        transport,
+        HeadMethods.SET_QUOTA,
+        (request, bodies, timeout) -> {
+          Quota quota = HeadMessages.decode(request.getQuota());
+          head.setQuota(HeadMessages.decodeVolume(request.getVolume()), quota, timeout);
           return DONE;
         });
   }

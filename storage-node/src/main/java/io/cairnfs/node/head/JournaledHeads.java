@@ -12,6 +12,7 @@ import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.VolumeId;
@@ -25,6 +26,7 @@ import io.cairnfs.protocol.head.message.FoundRequest;
 import io.cairnfs.protocol.head.message.GrantInodesRequest;
 import io.cairnfs.protocol.head.message.OpenRequest;
 import io.cairnfs.protocol.head.message.RenewRequest;
+import io.cairnfs.protocol.head.message.SetQuotaRequest;
 import io.cairnfs.protocol.identity.NodeId;
 import java.io.IOException;
 import java.time.Duration;
@@ -119,14 +121,15 @@ public final class JournaledHeads implements Head, AutoCloseable {
   }
 
   @Override
-  public void renew(VolumeId volume, SessionId session, Duration timeout)
+  public Quota renew(VolumeId volume, SessionId session, Duration timeout)
       throws HeadException, InterruptedException {
     RenewRequest request =
         RenewRequest.newBuilder()
             .setVolume(HeadMessages.encode(volume))
             .setSession(HeadMessages.encode(session))
             .build();
-    execute(volume, Command.newBuilder().setRenew(request), timeout);
+    HeadResult result = execute(volume, Command.newBuilder().setRenew(request), timeout);
+    return expect(HeadResult.Renewed.class, result).quota();
   }
 
   @Override
@@ -242,6 +245,17 @@ public final class JournaledHeads implements Head, AutoCloseable {
             .setThroughSequence(throughSequence)
             .build();
     execute(volume, Command.newBuilder().setFold(request), timeout);
+  }
+
+  @Override
+  public void setQuota(VolumeId volume, Quota quota, Duration timeout)
+      throws HeadException, InterruptedException {
+    SetQuotaRequest request =
+        SetQuotaRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setQuota(HeadMessages.encode(quota))
+            .build();
+    execute(volume, Command.newBuilder().setSetQuota(request), timeout);
   }
 
   /**

@@ -20,6 +20,7 @@ import io.cairnfs.protocol.head.Delta;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.HeadState;
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.message.CloseRequest;
 import io.cairnfs.protocol.head.message.Command;
@@ -187,7 +188,7 @@ final class HeadSimulation {
     RenewRequest request =
         RenewRequest.newBuilder().setVolume(fixture.id()).setSession(id(client)).build();
     execute(Command.newBuilder().setRenew(request), NO_BODIES)
-        .ifPresent(result -> fencedOr(client, result, new HeadResult.Done()));
+        .ifPresent(result -> fencedOr(client, result, new HeadResult.Renewed(Quota.NONE)));
   }
 
   private void close(Client client) throws IOException {

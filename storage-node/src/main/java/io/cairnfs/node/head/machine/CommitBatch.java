@@ -7,6 +7,7 @@ import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadMessages;
+import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.head.message.CommitHeader;
 import io.cairnfs.protocol.head.message.CommitRequest;
 import io.cairnfs.protocol.head.message.DeltaRun;
@@ -22,6 +23,7 @@ final class CommitBatch {
 
   private static final CommitOutcome CONFLICT = new CommitOutcome.Conflict();
   private static final CommitOutcome TOO_OLD = new CommitOutcome.TooOld();
+  private static final CommitOutcome OVER_QUOTA = new CommitOutcome.OverQuota();
   private static final CommitOutcome NOT_ATTEMPTED = new CommitOutcome.NotAttempted();
 
   private final History history;
@@ -124,10 +126,15 @@ final class CommitBatch {
         return CONFLICT;
       }
     }
+    Usage change = HeadMessages.decode(commit.getUsage());
+    if (!session.quota().admits(history.usage(), change)) {
+      endRun();
+      return OVER_QUOTA;
+    }
     int length = commit.getBodyLength();
     long sequence = history.sequence() + 1;
     ChainHash chain = history.chain().next(sequence, session.id(), bodies, offset, length);
-    history.advance(chain, length, HeadMessages.decode(commit.getUsage()));
+    history.advance(chain, length, change);
     if (commit.getTokenWrittenCount() > 0) {
       window.write(commit.getTokenWrittenList(), sequence);
     } else {

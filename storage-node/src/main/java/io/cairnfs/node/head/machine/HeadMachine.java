@@ -89,8 +89,9 @@ public final class HeadMachine {
       }
       case RENEW -> {
         var renew = command.getRenew();
-        volume(renew.getVolume()).renew(HeadMessages.decodeSession(renew.getSession()), nowMillis);
-        yield DONE;
+        yield new HeadResult.Renewed(
+            volume(renew.getVolume())
+                .renew(HeadMessages.decodeSession(renew.getSession()), nowMillis));
       }
       case CLOSE -> {
         var close = command.getClose();
@@ -116,6 +117,11 @@ public final class HeadMachine {
       }
       case FOLD -> {
         volume(command.getFold().getVolume()).fold(command.getFold());
+        yield DONE;
+      }
+      case SET_QUOTA -> {
+        var set = command.getSetQuota();
+        volume(set.getVolume()).setQuota(HeadMessages.decode(set.getQuota()));
         yield DONE;
       }
       case REQUEST_NOT_SET ->

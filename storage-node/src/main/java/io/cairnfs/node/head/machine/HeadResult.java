@@ -3,6 +3,7 @@ package io.cairnfs.node.head.machine;
 import io.cairnfs.protocol.head.CommitOutcome;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionGrant;
 import java.util.List;
 
@@ -11,6 +12,8 @@ public sealed interface HeadResult {
 
   /** It was executed, or had been before. */
   record Done() implements HeadResult {}
+
+  record Renewed(Quota quota) implements HeadResult {}
 
   record Opened(SessionGrant grant) implements HeadResult {}
 

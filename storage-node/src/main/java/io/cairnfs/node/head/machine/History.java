@@ -8,6 +8,7 @@ import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.HeadState;
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.message.DeltaRun;
@@ -31,6 +32,7 @@ final class History {
   private ChainHash chain;
   private long unfoldedBytes;
   private Usage usage = Usage.NONE;
+  private Quota quota = Quota.NONE;
 
   History(VolumeId volume) {
     rootChain = ChainHash.start(volume);
@@ -38,7 +40,20 @@ final class History {
   }
 
   HeadState state() {
-    return new HeadState(root, rootSequence, rootChain, sequence, chain, unfoldedBytes, usage);
+    return new HeadState(
+        root, rootSequence, rootChain, sequence, chain, unfoldedBytes, usage, quota);
+  }
+
+  Usage usage() {
+    return usage;
+  }
+
+  Quota quota() {
+    return quota;
+  }
+
+  void setQuota(Quota newQuota) {
+    quota = newQuota;
   }
 
   long sequence() {
@@ -179,6 +194,7 @@ final class History {
     history.chain = state.chain();
     history.unfoldedBytes = state.unfoldedBytes();
     history.usage = state.usage();
+    history.quota = state.quota();
     history.runs.addAll(from.getRunList());
     return history;
   }

@@ -5,6 +5,7 @@ import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadMessages;
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.message.SessionSnapshot;
 import java.util.ArrayDeque;
@@ -21,11 +22,13 @@ final class Session {
   private final String holder;
   private final boolean exclusive;
   private final ArrayDeque<CommitOutcome> results = new ArrayDeque<>();
+  private Quota quota;
   private long expiresMillis;
   private long lastRequest;
   private long acknowledged;
 
-  Session(SessionId id, String holder, boolean exclusive) {
+  Session(SessionId id, String holder, boolean exclusive, Quota quota) {
+    this.quota = quota;
     this.id = id;
     this.holder = holder;
     this.exclusive = exclusive;
@@ -41,6 +44,15 @@ final class Session {
 
   boolean exclusive() {
     return exclusive;
+  }
+
+  /** The greatest quota that it was told: what it took in under it must not be lost. */
+  Quota quota() {
+    return quota;
+  }
+
+  void raiseQuota(Quota told) {
+    quota = quota.orElse(told);
   }
 
   void renew(long nowMillis) {
@@ -107,13 +119,17 @@ final class Session {
         .setLastRequest(lastRequest)
         .setAcknowledged(acknowledged)
         .addAllResult(HeadMessages.encode(results))
+        .setQuota(HeadMessages.encode(quota))
         .build();
   }
 
   static Session load(SessionSnapshot from) {
     Session session =
         new Session(
-            HeadMessages.decodeSession(from.getSession()), from.getHolder(), from.getExclusive());
+            HeadMessages.decodeSession(from.getSession()),
+            from.getHolder(),
+            from.getExclusive(),
+            HeadMessages.decode(from.getQuota()));
     session.expiresMillis = from.getExpiresMillis();
     session.lastRequest = from.getLastRequest();
     session.acknowledged = from.getAcknowledged();

@@ -5,6 +5,7 @@ import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadMessages;
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.message.SessionSnapshot;
 import io.cairnfs.protocol.head.message.VolumeSnapshot;
@@ -24,9 +25,10 @@ final class Sessions {
   /**
    * Opens a session, alone: those whose lease has lapsed make way.
    *
+   * @param quota that it is told
    * @throws HeadException {@code FENCED} for a dead one; {@code HELD} while another's lease runs
    */
-  Session open(SessionId id, String holder, long nowMillis) throws HeadException {
+  Session open(SessionId id, String holder, Quota quota, long nowMillis) throws HeadException {
     Session session = living.get(id);
     if (session == null) {
       if (dead.contains(id)) {
@@ -46,7 +48,7 @@ final class Sessions {
       for (SessionId lapsed : living.keySet().toArray(new SessionId[0])) {
         end(lapsed);
       }
-      session = new Session(id, holder, true);
+      session = new Session(id, holder, true, quota);
       living.put(id, session);
     }
     session.renew(nowMillis);
@@ -80,6 +82,10 @@ final class Sessions {
       eldest.next();
       eldest.remove();
     }
+  }
+
+  void raiseQuota(Quota quota) {
+    living.values().forEach(session -> session.raiseQuota(quota));
   }
 
   void renewAll(long nowMillis) {

@@ -9,6 +9,7 @@ import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.HeadState;
 import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.VolumeInfo;
@@ -82,12 +83,19 @@ final class VolumeHead {
     if (holder.getBytes(StandardCharsets.UTF_8).length > HeadLimits.MAX_NAME_BYTES) {
       throw new HeadException(Reason.REFUSED, "the holder's name is too long");
     }
-    Session session = sessions.open(id, holder, nowMillis);
+    Session session = sessions.open(id, holder, history.quota(), nowMillis);
     return new SessionGrant(HeadLimits.LEASE, session.exclusive(), history.state());
   }
 
-  void renew(SessionId id, long nowMillis) throws HeadException {
+  /** Returns the quota that the session is to keep. */
+  Quota renew(SessionId id, long nowMillis) throws HeadException {
     sessions.living(id).renew(nowMillis);
+    return history.quota();
+  }
+
+  void setQuota(Quota quota) {
+    history.setQuota(quota);
+    sessions.raiseQuota(quota);
   }
 
   void close(SessionId id) {

@@ -20,6 +20,7 @@ import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.HeadState;
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.head.message.AcquireFoldTokenRequest;
@@ -27,6 +28,7 @@ import io.cairnfs.protocol.head.message.CloseRequest;
 import io.cairnfs.protocol.head.message.Command;
 import io.cairnfs.protocol.head.message.RenewRequest;
 import io.cairnfs.protocol.head.message.SessionSnapshot;
+import io.cairnfs.protocol.head.message.SetQuotaRequest;
 import io.cairnfs.protocol.head.message.Takeover;
 import io.cairnfs.protocol.head.message.VolumeSnapshot;
 import java.util.ArrayList;
@@ -41,6 +43,7 @@ final class HeadMachineTest {
 
   private static final long TERM = HeadLimits.LEASE.plus(HeadLimits.LEASE_MARGIN).toMillis();
   private static final HeadResult DONE = new HeadResult.Done();
+  private static final HeadResult RENEWED = new HeadResult.Renewed(Quota.NONE);
 
   private final HeadFixture fixture = new HeadFixture();
   private HeadMachine machine = new HeadMachine();
@@ -54,7 +57,7 @@ final class HeadMachineTest {
   void aRunningLeaseKeepsOthersOut() {
     assertInstanceOf(HeadResult.Opened.class, open(100, session(1)));
     assertRefused(Reason.HELD, open(100 + TERM, session(2)));
-    assertEquals(DONE, renew(100 + TERM, session(1)));
+    assertEquals(RENEWED, renew(100 + TERM, session(1)));
     assertRefused(Reason.HELD, open(100 + 2 * TERM, session(2)));
   }
 
@@ -71,7 +74,7 @@ final class HeadMachineTest {
   @Test
   void aLapsedLeaseThatNobodyWantsCanBeRenewed() {
     open(0, session(1));
-    assertEquals(DONE, renew(10 * TERM, session(1)));
+    assertEquals(RENEWED, renew(10 * TERM, session(1)));
     assertRefused(Reason.HELD, open(10 * TERM, session(2)));
   }
 
@@ -139,6 +142,56 @@ final class HeadMachineTest {
     assertRefused(Reason.FOLD_FIRST, commit(0, session(1), request, 0, large));
     fold(session(1), 0, 1, request - 1);
     assertEquals(outcomes(new Committed(request)), commit(0, session(1), request, 0, large));
+  }
+
+  private static Commit using(long bytes, long inodes) {
+    return new Commit(0, List.of(), List.of(), new Usage(bytes, inodes), new byte[1]);
+  }
+
+  private void setQuota(Quota quota) {
+    SetQuotaRequest request =
+        SetQuotaRequest.newBuilder()
+            .setVolume(fixture.id())
+            .setQuota(HeadMessages.encode(quota))
+            .build();
+    assertEquals(DONE, apply(0, Command.newBuilder().setSetQuota(request)));
+  }
+
+  @Test
+  void whatExceedsTheQuotaIsRefusedAndChargesNothing() {
+    setQuota(new Quota(100, 3));
+    open(0, session(1));
+    assertEquals(
+        outcomes(new Committed(1), new CommitOutcome.OverQuota(), new CommitOutcome.NotAttempted()),
+        commit(0, session(1), 1, 0, using(100, 1), using(1, 0), using(-1, 0)));
+    assertEquals(new Usage(100, 1), state().usage());
+    assertEquals(
+        outcomes(new Committed(2), new CommitOutcome.OverQuota()),
+        commit(0, session(1), 4, 3, using(-40, 2), using(0, 1)));
+    assertEquals(
+        outcomes(new Committed(3), new CommitOutcome.OverQuota()),
+        commit(0, session(1), 6, 5, using(40, 0), using(1, -1)));
+    assertEquals(new Usage(100, 3), state().usage());
+    assertEquals(3, state().sequence());
+  }
+
+  /** What the session took in before it heard of it must not be lost. */
+  @Test
+  void aLowerQuotaHoldsForLaterSessions() throws Exception {
+    setQuota(new Quota(100, 3));
+    open(0, session(1));
+    setQuota(new Quota(10, 1));
+    assertEquals(new HeadResult.Renewed(new Quota(10, 1)), renew(0, session(1)));
+    machine = HeadMachine.restore(machine.snapshot());
+    assertEquals(outcomes(new Committed(1)), commit(0, session(1), 1, 0, using(100, 3)));
+    open(TERM + 1, session(2));
+    assertEquals(
+        outcomes(new Committed(2), new CommitOutcome.OverQuota()),
+        commit(TERM + 1, session(2), 1, 0, using(-50, 0), using(1, 0)));
+    setQuota(new Quota(51, Quota.UNBOUNDED));
+    assertEquals(
+        outcomes(new Committed(3), new CommitOutcome.OverQuota()),
+        commit(TERM + 1, session(2), 3, 2, using(1, 7), using(1, 0)));
   }
 
   @Test
