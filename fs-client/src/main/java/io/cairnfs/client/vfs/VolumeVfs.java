@@ -457,9 +457,12 @@ public final class VolumeVfs implements Vfs {
     contents.allocate(file.state, mode, offset, length);
   }
 
-  /** A promise of room that is not there would be broken later, by a write. */
+  /**
+   * A promise of room that is not there would be broken later, by a write. What a quota allows is
+   * said by the transaction.
+   */
   private void requireRoom(long inode, long bytes) throws VfsException, InterruptedException {
-    FileSystemStatus status = status();
+    FileSystemStatus status = statusSource.status(namespace.usage());
     long available = status.available() * status.blockSize();
     if (bytes > available + namespace.read(view -> Inodes.times(view, inode).allocated())) {
       throw new VfsException(Failure.NO_SPACE);

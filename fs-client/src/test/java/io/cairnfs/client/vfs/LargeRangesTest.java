@@ -40,7 +40,7 @@ class LargeRangesTest {
   @BeforeEach
   void mount() throws Exception {
     NamespaceOpener opener = new NamespaceOpener(head, blocks, new BootTimeClock());
-    FileSystemStatus status = new FileSystemStatus(4096, 1, 1, 1, 1, 1);
+    FileSystemStatus status = new FileSystemStatus(4096, 1L << 40, 1L << 40, 1L << 40, 1, 1);
     mounted =
         MountedVolume.open(
             onDeath ->

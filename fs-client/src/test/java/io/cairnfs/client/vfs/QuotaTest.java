@@ -144,6 +144,19 @@ final class QuotaTest {
   }
 
   @Test
+  void moreThanTheDisksHoldCannotBeAllocated() throws Exception {
+    mount(new Quota(Quota.UNBOUNDED, Quota.UNBOUNDED));
+    long file = create("file");
+    assertEquals(
+        Failure.NO_SPACE,
+        assertThrows(
+                VfsException.class,
+                () -> vfs.allocate(file, Vfs.AllocateMode.ALLOCATE, 0, 901 * UNIT))
+            .failure());
+    vfs.allocate(file, Vfs.AllocateMode.ALLOCATE, 0, 900 * UNIT);
+  }
+
+  @Test
   void allocationAndCopiesAreCharged() throws Exception {
     mount(new Quota(10 * UNIT, Quota.UNBOUNDED));
     long file = create("file");
