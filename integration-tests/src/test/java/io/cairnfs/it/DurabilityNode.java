@@ -1,8 +1,9 @@
 package io.cairnfs.it;
 
 import io.cairnfs.node.data.DataDirectory;
+import io.cairnfs.node.head.CellHeads;
 import io.cairnfs.node.head.Journal;
-import io.cairnfs.node.head.JournaledHeads;
+import io.cairnfs.node.head.JournalEngine;
 import io.cairnfs.node.head.RocksJournal;
 import io.cairnfs.node.rocks.Column;
 import io.cairnfs.node.rocks.RocksDatabase;
@@ -77,14 +78,14 @@ final class DurabilityNode {
       StoreSettings.DEFAULT.withReserve(0).withSegments(LARGE_BYTES / 2, 8L * LARGE_BYTES);
 
   private final RocksBlockStore store;
-  private final JournaledHeads heads;
+  private final CellHeads heads;
   private final NodeId self;
   private final int run;
 
   // The acknowledgements are what the test reads from this process.
   private final PrintStream acknowledged = System.out;
 
-  private DurabilityNode(RocksBlockStore store, JournaledHeads heads, NodeId self, int run) {
+  private DurabilityNode(RocksBlockStore store, CellHeads heads, NodeId self, int run) {
     this.store = store;
     this.heads = heads;
     this.self = self;
@@ -104,9 +105,11 @@ final class DurabilityNode {
     RocksDatabase database = RocksDatabase.open(directory.database(), columns, ROCKS);
     RocksBlockStore store = RocksBlockStore.open(database, directory.segments(), STORE);
     Journal journal = RocksJournal.open(database);
-    JournaledHeads heads =
-        JournaledHeads.open(
-            work == Work.UNSYNCED_COMMITS ? new DurabilityUnsyncedJournal(journal) : journal, self);
+    CellHeads heads =
+        new CellHeads(
+            JournalEngine.open(
+                work == Work.UNSYNCED_COMMITS ? new DurabilityUnsyncedJournal(journal) : journal),
+            self);
     DurabilityNode node = new DurabilityNode(store, heads, self, Integer.parseInt(arguments[2]));
     DurabilityCheck.run(store, heads, Path.of(arguments[1])).forEach(node::lose);
     node.print(READY);

@@ -1,7 +1,8 @@
 package io.cairnfs.node;
 
 import io.cairnfs.node.data.DataDirectory;
-import io.cairnfs.node.head.JournaledHeads;
+import io.cairnfs.node.head.CellHeads;
+import io.cairnfs.node.head.JournalEngine;
 import io.cairnfs.node.head.RocksJournal;
 import io.cairnfs.node.rocks.Column;
 import io.cairnfs.node.rocks.RocksDatabase;
@@ -24,14 +25,14 @@ final class NodeStorage implements AutoCloseable {
   private final Identity identity;
   private final RocksDatabase database;
   private final RocksBlockStore store;
-  private final JournaledHeads heads;
+  private final CellHeads heads;
 
   private NodeStorage(
       DataDirectory directory,
       Identity identity,
       RocksDatabase database,
       RocksBlockStore store,
-      JournaledHeads heads) {
+      CellHeads heads) {
     this.directory = directory;
     this.identity = identity;
     this.database = database;
@@ -54,8 +55,9 @@ final class NodeStorage implements AutoCloseable {
           cleanup.add(RocksDatabase.open(directory.database(), columns, rocks));
       RocksBlockStore store =
           cleanup.add(RocksBlockStore.open(database, directory.segments(), settings));
-      JournaledHeads heads =
-          cleanup.add(JournaledHeads.open(RocksJournal.open(database), identity.id()));
+      CellHeads heads =
+          cleanup.add(
+              new CellHeads(JournalEngine.open(RocksJournal.open(database)), identity.id()));
       cleanup.keep();
       return new NodeStorage(directory, identity, database, store, heads);
     }
@@ -81,7 +83,7 @@ final class NodeStorage implements AutoCloseable {
     return store;
   }
 
-  JournaledHeads heads() {
+  CellHeads heads() {
     return heads;
   }
 

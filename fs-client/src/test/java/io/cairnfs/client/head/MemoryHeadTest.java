@@ -1,6 +1,7 @@
 package io.cairnfs.client.head;
 
-import io.cairnfs.node.head.JournaledHeads;
+import io.cairnfs.node.head.CellHeads;
+import io.cairnfs.node.head.JournalEngine;
 import io.cairnfs.node.head.MemoryJournal;
 import io.cairnfs.protocol.head.Head;
 import java.io.IOException;
@@ -10,11 +11,11 @@ import java.io.IOException;
 final class MemoryHeadTest extends HeadContract {
 
   private final MemoryJournal journal = new MemoryJournal();
-  private JournaledHeads heads;
+  private CellHeads heads;
 
   @Override
   Head create() throws IOException {
-    heads = JournaledHeads.open(journal, VOTER);
+    heads = new CellHeads(JournalEngine.open(journal), VOTER);
     return heads;
   }
 

@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cairnfs.node.head.CellHeads;
 import io.cairnfs.node.head.HeadService;
-import io.cairnfs.node.head.JournaledHeads;
+import io.cairnfs.node.head.JournalEngine;
 import io.cairnfs.node.head.MemoryJournal;
 import io.cairnfs.protocol.head.Commit;
 import io.cairnfs.protocol.head.CommitOutcome;
@@ -33,7 +34,7 @@ final class RemoteHeadTest extends HeadContract {
 
   private final LocalNetwork network = new LocalNetwork();
   private final MemoryJournal journal = new MemoryJournal();
-  private JournaledHeads heads;
+  private CellHeads heads;
   private Transport voter;
   private Transport client;
   private Head remote;
@@ -47,7 +48,7 @@ final class RemoteHeadTest extends HeadContract {
   }
 
   private void start() throws IOException {
-    heads = JournaledHeads.open(journal, VOTER);
+    heads = new CellHeads(JournalEngine.open(journal), VOTER);
     voter = network.join(VOTER);
     HeadService.register(voter, heads);
   }

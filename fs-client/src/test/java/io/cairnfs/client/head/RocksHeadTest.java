@@ -1,6 +1,7 @@
 package io.cairnfs.client.head;
 
-import io.cairnfs.node.head.JournaledHeads;
+import io.cairnfs.node.head.CellHeads;
+import io.cairnfs.node.head.JournalEngine;
 import io.cairnfs.node.head.RocksJournal;
 import io.cairnfs.node.rocks.RocksDatabase;
 import io.cairnfs.node.rocks.RocksSettings;
@@ -15,12 +16,12 @@ final class RocksHeadTest extends HeadContract {
 
   @TempDir private Path directory;
   private RocksDatabase database;
-  private JournaledHeads heads;
+  private CellHeads heads;
 
   @Override
   Head create() throws IOException {
     database = RocksDatabase.open(directory, RocksJournal.COLUMNS, RocksSettings.MODERATE);
-    heads = JournaledHeads.open(RocksJournal.open(database), VOTER);
+    heads = new CellHeads(JournalEngine.open(RocksJournal.open(database)), VOTER);
     return heads;
   }
 

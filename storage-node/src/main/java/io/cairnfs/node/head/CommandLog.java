@@ -5,6 +5,7 @@ import io.cairnfs.node.head.Journal.Bodies;
 import io.cairnfs.node.head.Journal.Entry;
 import io.cairnfs.node.head.machine.HeadMachine;
 import io.cairnfs.node.head.machine.HeadResult;
+import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.message.Command;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The state machine and its journal as one: commands are numbered and timed, written, and applied
  * once they are durable; now and then a snapshot makes the log short. Used by one thread, except
- * for {@link #read} and {@link #nowMillis}.
+ * for {@link #peek}, {@link #listen} and {@link #nowMillis}.
  */
 final class CommandLog {
 
@@ -54,16 +55,11 @@ final class CommandLog {
     }
   }
 
-  /** A look at the state. */
-  @FunctionalInterface
-  interface Query<T, X extends Exception> {
-    T run(HeadMachine machine) throws X;
-  }
-
   private final Journal journal;
   private final HeadMachine machine;
   private final HeadClock clock;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Listeners listeners = new Listeners();
   private long grownBytes;
   private long grownCommands;
   private long snapshotBytes;
@@ -167,6 +163,7 @@ final class CommandLog {
     } finally {
       lock.unlock();
     }
+    listeners.applied(commands);
     return results;
   }
 
@@ -201,13 +198,18 @@ final class CommandLog {
     return records.stream().mapToLong(record -> record.length).sum();
   }
 
+  /** From any thread. */
+  void listen(HeadEngine.Listener listener) {
+    listeners.add(listener);
+  }
+
   /** The time of the cell. From any thread. */
   long nowMillis() {
     return clock.nowMillis();
   }
 
   /** Looks at the state, which includes durable commands only. From any thread. */
-  <T, X extends Exception> T read(Query<T, X> query) throws X {
+  <T> T peek(HeadEngine.Query<T> query) throws HeadException {
     lock.lock();
     try {
       return query.run(machine);

@@ -3,41 +3,91 @@ package io.cairnfs.node.head;
 import io.cairnfs.protocol.head.ChainHash;
 import io.cairnfs.protocol.head.Delta;
 import io.cairnfs.protocol.head.HeadException;
+import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.message.DeltaRun;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the deltas of a volume together from what the state knows of them and the bodies in the
- * journal. Thread-safe.
+ * Puts the deltas of a volume together from what the state knows of them and the bodies on disk.
+ * Thread-safe.
  */
-final class DeltaReader {
+public final class DeltaReader implements AutoCloseable {
 
-  private final CommandLog log;
-  private final Journal journal;
+  /** Reads of bodies at a time: enough for a disk, and they come only when a mount begins. */
+  private static final int READERS = 2;
 
-  DeltaReader(CommandLog log, Journal journal) {
-    this.log = log;
+  /** Looks at the state, as {@link HeadEngine#peek}. */
+  @FunctionalInterface
+  public interface State {
+    <T> T peek(HeadEngine.Query<T> query) throws HeadException;
+  }
+
+  /** Where bodies rest, as {@link Journal#bodies}. */
+  @FunctionalInterface
+  public interface Bodies {
+    byte @Nullable [] read(VolumeId volume, long index) throws IOException;
+  }
+
+  private final State state;
+  private final Bodies journal;
+  private final ExecutorService readers =
+      Executors.newFixedThreadPool(READERS, Thread.ofPlatform().name("head-read-", 0).factory());
+
+  public DeltaReader(State state, Bodies journal) {
+    this.state = state;
     this.journal = journal;
   }
 
   /**
    * The deltas after a sequence, as many as fit a reply.
    *
-   * @throws HeadException as {@link io.cairnfs.protocol.head.Head#deltas} says
-   * @throws IOException if the journal failed
+   * @throws HeadException as {@link io.cairnfs.protocol.head.Head#deltas} says; {@code UNAVAILABLE}
+   *     if they were not read in time or cannot be
    */
+  public List<Delta> read(VolumeId volume, long after, Duration timeout)
+      throws HeadException, InterruptedException {
+    Future<List<Delta>> page;
+    try {
+      page = readers.submit(() -> read(volume, after));
+    } catch (RejectedExecutionException e) {
+      throw new HeadException(Reason.UNAVAILABLE, "the node is shutting down", e);
+    }
+    try {
+      return page.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      page.cancel(false);
+      throw new HeadException(Reason.UNAVAILABLE, "the deltas were not read in time", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof HeadException refusal) {
+        throw new HeadException(refusal.reason(), String.valueOf(refusal.getMessage()), refusal);
+      }
+      throw new HeadException(
+          Reason.UNAVAILABLE, "the deltas cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** As above, on the calling thread. */
   List<Delta> read(VolumeId volume, long after) throws IOException {
     while (true) {
       List<DeltaRun> runs =
-          log.read(
+          state.peek(
               machine ->
                   machine.deltas(
                       volume, after, HeadLimits.MAX_BATCH_BYTES, HeadLimits.MAX_BATCH_COMMITS));
@@ -55,7 +105,7 @@ final class DeltaReader {
     List<Delta> deltas = new ArrayList<>();
     for (DeltaRun run : runs) {
       boolean empty = run.getBodyLengthList().stream().allMatch(length -> length == 0);
-      byte[] bodies = empty ? new byte[0] : journal.bodies(volume, run.getLogIndex());
+      byte[] bodies = empty ? new byte[0] : journal.read(volume, run.getLogIndex());
       if (bodies == null) {
         if (stillNeeded(volume, run)) {
           throw new JournalDamageException(
@@ -87,9 +137,15 @@ final class DeltaReader {
   }
 
   private boolean stillNeeded(VolumeId volume, DeltaRun run) throws HeadException {
-    return log.read(
+    return state.peek(
         machine ->
             machine.info(volume, machine.nowMillis()).state().rootSequence()
                 < run.getFirstSequence());
+  }
+
+  /** Waits for the reads under way. */
+  @Override
+  public void close() {
+    readers.close();
   }
 }

@@ -53,7 +53,7 @@ final class HeadCrashTest {
     Random random = new Random(seed);
     HeadFixture fixture = new HeadFixture();
     try (RocksDatabase database = database();
-        JournaledHeads heads = heads(database)) {
+        CellHeads heads = heads(database)) {
       heads.found(fixture.founding, TIMEOUT);
       heads.open(fixture.volume, session(1), "child", TIMEOUT);
     }
@@ -98,7 +98,7 @@ final class HeadCrashTest {
 
   private void verify(VolumeId volume, long acknowledged) throws Exception {
     try (RocksDatabase database = database();
-        JournaledHeads heads = heads(database)) {
+        CellHeads heads = heads(database)) {
       HeadState state = heads.info(volume, TIMEOUT).state();
       // At most one batch was under way.
       assertTrue(
@@ -125,8 +125,8 @@ final class HeadCrashTest {
     return RocksDatabase.open(directory, RocksJournal.COLUMNS, RocksSettings.MODERATE);
   }
 
-  private static JournaledHeads heads(RocksDatabase database) throws IOException {
-    return JournaledHeads.open(RocksJournal.open(database), HeadFixture.VOTER);
+  private static CellHeads heads(RocksDatabase database) throws IOException {
+    return new CellHeads(JournalEngine.open(RocksJournal.open(database)), HeadFixture.VOTER);
   }
 
   /** The process that is killed: directory, volume, last acknowledged request. */
@@ -136,7 +136,7 @@ final class HeadCrashTest {
     VolumeId volume = VolumeId.of(HexFormat.of().parseHex(arguments[1]));
     PrintStream out = System.out;
     try (RocksDatabase database = database(directory);
-        JournaledHeads heads = heads(database)) {
+        CellHeads heads = heads(database)) {
       heads.open(volume, session(1), "child", TIMEOUT);
       for (long request = Long.parseLong(arguments[2]) + 1; ; request++) {
         byte[] body = ByteBuffer.allocate(BODY_BYTES).putLong(request).array();

@@ -161,7 +161,7 @@ final class HeadSimulation {
     }
     switch (result.get()) {
       case HeadResult.Opened(var grant) -> {
-        assertEquals(log.<HeadState, RuntimeException>read(HeadSimulation::state), grant.state());
+        assertEquals(log.peek(HeadSimulation::state), grant.state());
         assertFalse(fenced.contains(client.session), "a fenced session was opened");
         for (Client other : clients) {
           if (other != client && other.opened && fenced.add(other.session)) {
@@ -214,7 +214,7 @@ final class HeadSimulation {
   }
 
   private void fold(Client client) throws IOException {
-    HeadState state = log.read(HeadSimulation::state);
+    HeadState state = log.peek(HeadSimulation::state);
     long through =
         state.rootSequence() + random.nextInt((int) (state.sequence() - state.rootSequence()) + 1);
     ByteString newRoot =
@@ -333,8 +333,8 @@ final class HeadSimulation {
   }
 
   /** Reads what is new, and checks that it continues what was seen before. */
-  private void observe() {
-    HeadState state = log.read(HeadSimulation::state);
+  private void observe() throws IOException {
+    HeadState state = log.peek(HeadSimulation::state);
     assertTrue(state.sequence() >= history.size(), "committed transactions were lost");
     read(state, Math.max(state.rootSequence(), history.size()));
     assertEquals(state.sequence(), history.size());
@@ -343,7 +343,7 @@ final class HeadSimulation {
 
   private void read(HeadState state, long after) {
     try {
-      DeltaReader reader = new DeltaReader(log, journal);
+      DeltaReader reader = new DeltaReader(log::peek, journal::bodies);
       List<Delta> kept = reader.read(fixture.volume, after);
       assertEquals(state.sequence() - after, kept.size());
       for (Delta delta : kept) {
@@ -372,9 +372,9 @@ final class HeadSimulation {
   }
 
   private void compareWithReplays() throws IOException {
-    HeadState now = log.read(HeadSimulation::state);
+    HeadState now = log.peek(HeadSimulation::state);
     read(now, now.rootSequence());
-    List<byte[]> state = log.read(HeadMachine::snapshot);
+    List<byte[]> state = log.peek(HeadMachine::snapshot);
     assertSame(state, CommandLog.recover(journal, journal.snapshot()).snapshot());
     assertSame(state, CommandLog.recover(journal.fromTheBeginning(), List.of()).snapshot());
     assertSame(state, HeadMachine.restore(state).snapshot());

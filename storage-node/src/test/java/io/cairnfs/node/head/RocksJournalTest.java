@@ -51,13 +51,13 @@ final class RocksJournalTest {
     database.close();
   }
 
-  private JournaledHeads heads() throws IOException {
-    return JournaledHeads.open(RocksJournal.open(database), HeadFixture.VOTER);
+  private CellHeads heads() throws IOException {
+    return new CellHeads(JournalEngine.open(RocksJournal.open(database)), HeadFixture.VOTER);
   }
 
   /** Founds the volume and commits 1, 2, 3, each a command. */
   private void fill() throws Exception {
-    try (JournaledHeads heads = heads()) {
+    try (CellHeads heads = heads()) {
       heads.found(fixture.founding, TIMEOUT);
       heads.open(fixture.volume, session(1), "me", TIMEOUT);
       for (int i = 1; i <= 3; i++) {
@@ -66,7 +66,7 @@ final class RocksJournalTest {
     }
   }
 
-  private void commit(JournaledHeads heads, long request, Commit commit) throws Exception {
+  private void commit(CellHeads heads, long request, Commit commit) throws Exception {
     assertEquals(
         List.of(new Committed(request)),
         heads.commit(fixture.volume, session(1), request, request - 1, List.of(commit), TIMEOUT));
@@ -129,7 +129,7 @@ final class RocksJournalTest {
     byte[] bytes = Files.readAllBytes(wal);
     Files.write(wal, Arrays.copyOf(bytes, bytes.length - 1));
     open();
-    try (JournaledHeads heads = heads()) {
+    try (CellHeads heads = heads()) {
       assertEquals(2, heads.info(fixture.volume, TIMEOUT).state().sequence());
       commit(heads, 3, HeadFixture.commit("again"));
     }
@@ -160,7 +160,7 @@ final class RocksJournalTest {
     Commit large =
         new Commit(0, List.of(), List.of(), Usage.NONE, new byte[HeadLimits.MAX_BODY_BYTES]);
     int commits = 40;
-    try (JournaledHeads heads = heads()) {
+    try (CellHeads heads = heads()) {
       heads.found(fixture.founding, TIMEOUT);
       heads.open(fixture.volume, session(1), "me", TIMEOUT);
       for (int i = 1; i <= commits; i++) {
@@ -178,7 +178,7 @@ final class RocksJournalTest {
     }
     assertTrue(count(HeadColumns.LOG) < 20, "the log was not cut");
     assertEquals(commits - 10, count(HeadColumns.BODIES));
-    try (JournaledHeads heads = heads()) {
+    try (CellHeads heads = heads()) {
       assertEquals(commits, heads.info(fixture.volume, TIMEOUT).state().sequence());
       long after = 10;
       while (after < commits) {

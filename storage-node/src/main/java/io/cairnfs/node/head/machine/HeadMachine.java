@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The heads of one cell as a replicated state machine: logged commands go in, results come out, and
@@ -129,6 +130,24 @@ public final class HeadMachine {
           throw new IllegalStateException(
               "command " + index + " is of a kind that this version does not know");
     };
+  }
+
+  /** The volume that a command is about; empty for all of them. */
+  public static Optional<ByteString> volumeOf(Command command) {
+    ByteString volume =
+        switch (command.getRequestCase()) {
+          case FOUND -> command.getFound().getFounding().getVolume();
+          case OPEN -> command.getOpen().getVolume();
+          case RENEW -> command.getRenew().getVolume();
+          case CLOSE -> command.getClose().getVolume();
+          case COMMIT -> command.getCommit().getVolume();
+          case GRANT_INODES -> command.getGrantInodes().getVolume();
+          case ACQUIRE_FOLD_TOKEN -> command.getAcquireFoldToken().getVolume();
+          case FOLD -> command.getFold().getVolume();
+          case SET_QUOTA -> command.getSetQuota().getVolume();
+          case TAKEOVER, REQUEST_NOT_SET -> ByteString.EMPTY;
+        };
+    return Optional.of(volume).filter(id -> id.size() == VolumeId.BYTES);
   }
 
   private void found(FoundingRecord record) throws HeadException {

@@ -1,6 +1,6 @@
 package io.cairnfs.node.head;
 
-import io.cairnfs.node.head.CommandLog.Proposal;
+import io.cairnfs.node.head.machine.HeadMachine;
 import io.cairnfs.node.head.machine.HeadResult;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.Commit;
@@ -28,61 +28,34 @@ import io.cairnfs.protocol.head.message.OpenRequest;
 import io.cairnfs.protocol.head.message.RenewRequest;
 import io.cairnfs.protocol.head.message.SetQuotaRequest;
 import io.cairnfs.protocol.identity.NodeId;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Heads with one voter, this node: a facade that turns the port's calls into commands of a log on
- * the local disk. Each result is given once its command is durable. Thread-safe.
+ * The heads of one cell: a facade that turns the port's calls into commands and reads of the cell's
+ * engine. Thread-safe.
  */
-public final class JournaledHeads implements Head, AutoCloseable {
-
-  /** Reads of bodies at a time: enough for a disk, and they come only when a mount begins. */
-  private static final int READERS = 2;
+public final class CellHeads implements Head, AutoCloseable {
 
   private static final byte[] NO_BODIES = new byte[0];
 
   private final NodeId self;
-  private final Journal journal;
-  private final CommandLog log;
-  private final GroupCommitter committer;
-  private final DeltaReader deltas;
-  private final ExecutorService readers;
-
-  private JournaledHeads(NodeId self, Journal journal, CommandLog log) {
-    this.self = self;
-    this.journal = journal;
-    this.log = log;
-    this.committer = new GroupCommitter(log);
-    this.deltas = new DeltaReader(log, journal);
-    this.readers =
-        Executors.newFixedThreadPool(READERS, Thread.ofPlatform().name("head-read-", 0).factory());
-  }
+  private final HeadEngine engine;
 
   /**
-   * Recovers the heads from their journal, which is closed with them.
-   *
+   * @param engine closed with the heads
    * @param self this node, the only voter
-   * @throws JournalDamageException if the journal is not what was written
    */
-  public static JournaledHeads open(Journal journal, NodeId self) throws IOException {
-    return open(journal, self, System::nanoTime);
+  public CellHeads(HeadEngine engine, NodeId self) {
+    this.self = self;
+    this.engine = engine;
   }
 
-  static JournaledHeads open(Journal journal, NodeId self, LongSupplier nanoTime)
-      throws IOException {
-    return new JournaledHeads(self, journal, CommandLog.open(journal, nanoTime));
+  /** The log under the heads. */
+  public HeadEngine engine() {
+    return engine;
   }
 
   @Override
@@ -98,13 +71,14 @@ public final class JournaledHeads implements Head, AutoCloseable {
   }
 
   @Override
-  public List<VolumeInfo> list(Duration timeout) {
-    return log.read(machine -> machine.list(log.nowMillis()));
+  public List<VolumeInfo> list(Duration timeout) throws HeadException, InterruptedException {
+    return engine.read(machine -> machine.list(engine.nowMillis()), timeout);
   }
 
   @Override
-  public VolumeInfo info(VolumeId volume, Duration timeout) throws HeadException {
-    return log.read(machine -> machine.info(volume, log.nowMillis()));
+  public VolumeInfo info(VolumeId volume, Duration timeout)
+      throws HeadException, InterruptedException {
+    return engine.read(machine -> machine.info(volume, engine.nowMillis()), timeout);
   }
 
   @Override
@@ -149,7 +123,7 @@ public final class JournaledHeads implements Head, AutoCloseable {
    * that waiting for their leases would protect nobody.
    */
   public void endAllSessions(Duration timeout) throws HeadException, InterruptedException {
-    Map<VolumeId, List<SessionId>> sessions = log.read(machine -> machine.sessions());
+    Map<VolumeId, List<SessionId>> sessions = engine.read(HeadMachine::sessions, timeout);
     for (Map.Entry<VolumeId, List<SessionId>> volume : sessions.entrySet()) {
       for (SessionId session : volume.getValue()) {
         close(volume.getKey(), session, timeout);
@@ -182,24 +156,7 @@ public final class JournaledHeads implements Head, AutoCloseable {
   @Override
   public List<Delta> deltas(VolumeId volume, long after, Duration timeout)
       throws HeadException, InterruptedException {
-    Future<List<Delta>> page;
-    try {
-      page = readers.submit(() -> deltas.read(volume, after));
-    } catch (RejectedExecutionException e) {
-      throw new HeadException(Reason.UNAVAILABLE, "the node is shutting down", e);
-    }
-    try {
-      return page.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      page.cancel(false);
-      throw new HeadException(Reason.UNAVAILABLE, "the deltas were not read in time", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof HeadException refusal) {
-        throw new HeadException(refusal.reason(), String.valueOf(refusal.getMessage()), refusal);
-      }
-      throw new HeadException(
-          Reason.UNAVAILABLE, "the deltas cannot be read: " + e.getMessage(), e);
-    }
+    return engine.deltas(volume, after, timeout);
   }
 
   @Override
@@ -270,7 +227,7 @@ public final class JournaledHeads implements Head, AutoCloseable {
 
   private HeadResult execute(Command.Builder command, byte[] bodies, Duration timeout)
       throws HeadException, InterruptedException {
-    HeadResult result = committer.execute(new Proposal(command, bodies), timeout);
+    HeadResult result = engine.execute(command, bodies, timeout);
     if (result instanceof HeadResult.Refused(Reason reason, String message)) {
       throw new HeadException(reason, message);
     }
@@ -283,8 +240,6 @@ public final class JournaledHeads implements Head, AutoCloseable {
 
   @Override
   public void close() {
-    committer.close();
-    readers.close();
-    journal.close();
+    engine.close();
   }
 }
