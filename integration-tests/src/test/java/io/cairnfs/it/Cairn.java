@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code cairn} command as one user has it, with data, configuration and state of its own. */
 final class Cairn {
@@ -20,16 +21,18 @@ final class Cairn {
 
   private final Path home;
   private final List<String> access;
+  private final TestNetwork.@Nullable Host host;
   private int numbered;
 
-  private Cairn(Path home, List<String> access) {
+  private Cairn(Path home, List<String> access, TestNetwork.@Nullable Host host) {
     this.home = home;
     this.access = access;
+    this.host = host;
   }
 
   /** A user of the embedded node. */
   static Cairn embedded() throws IOException {
-    return new Cairn(RunDirectory.current().newDirectory("home"), List.of());
+    return new Cairn(RunDirectory.current().newDirectory("home"), List.of(), null);
   }
 
   /** A user of a cluster. */
@@ -39,12 +42,17 @@ final class Cairn {
       access.addAll(List.of("--node", node.address()));
     }
     access.addAll(List.of("--token-file", cluster.tokenFile().toString()));
-    return new Cairn(RunDirectory.current().newDirectory("home"), access);
+    return new Cairn(RunDirectory.current().newDirectory("home"), access, null);
   }
 
   /** A user without a cluster in its words, for {@code node start}. */
   static Cairn operator(Path home) {
-    return new Cairn(home, List.of());
+    return new Cairn(home, List.of(), null);
+  }
+
+  /** The same user at a terminal of this host. */
+  Cairn on(TestNetwork.Host there) {
+    return new Cairn(home, access, there);
   }
 
   Path home() {
@@ -94,8 +102,9 @@ final class Cairn {
 
   private Process start(int heapMebibytes, List<String> words, Path out, Path err)
       throws IOException {
+    List<String> command = JavaProcess.commandLine(heapMebibytes, MAIN_CLASS, words);
     ProcessBuilder builder =
-        new ProcessBuilder(JavaProcess.commandLine(heapMebibytes, MAIN_CLASS, words))
+        new ProcessBuilder(host == null ? command : host.command(command))
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()))
             .redirectError(ProcessBuilder.Redirect.appendTo(err.toFile()));

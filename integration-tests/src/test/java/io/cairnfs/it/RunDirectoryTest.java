@@ -40,8 +40,11 @@ final class RunDirectoryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {Maker.class, Mounter.class})
+  @ValueSource(classes = {Maker.class, Mounter.class, Networker.class})
   void aKilledJvmLeavesNothing(Class<?> main) throws Exception {
+    if (main == Networker.class) {
+      TestNetwork.assumePossible();
+    }
     Process jvm =
         new ProcessBuilder(JavaProcess.commandLine(64, main.getName(), List.of()))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -110,6 +113,17 @@ final class RunDirectoryTest {
       while (true) {
         open.write(1);
       }
+    }
+  }
+
+  /** A test JVM that leaves hosts of a network; what is left of a host is a process. */
+  static final class Networker {
+    public static void main(String[] arguments) throws Exception {
+      TestNetwork.Host host = TestNetwork.open(2).hosts().getLast();
+      System.out.println(RunDirectory.current().path());
+      System.out.println(host.holder().pid());
+      System.out.println(false);
+      Thread.sleep(Duration.ofMinutes(5));
     }
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A node of a cluster as a process of its own, which can be killed, paused and started again. */
 final class TestNode {
@@ -15,16 +16,21 @@ final class TestNode {
 
   private final Path home;
   private final List<String> join;
-  private String address = "127.0.0.1:0";
+  private final TestNetwork.@Nullable Host host;
+  private String address;
   private String id = "";
   private Process process;
 
   /**
    * @param join the options by which it enters a cluster; none to found one
+   * @param host where it runs; null for this machine's loopback address
    */
-  TestNode(Path home, List<String> join) throws IOException, InterruptedException {
+  TestNode(Path home, List<String> join, TestNetwork.@Nullable Host host)
+      throws IOException, InterruptedException {
     this.home = home;
     this.join = List.copyOf(join);
+    this.host = host;
+    this.address = (host == null ? "127.0.0.1" : host.address()) + ":0";
     this.process = start();
   }
 
@@ -35,7 +41,8 @@ final class TestNode {
     List<String> words = new ArrayList<>(List.of("node", "start", "--data", data().toString()));
     words.addAll(List.of("--listen", address, "--http", "127.0.0.1:0"));
     words.addAll(join);
-    Process started = Cairn.operator(home).serve(HEAP_MEBIBYTES, false, words, out, err);
+    Cairn operator = host == null ? Cairn.operator(home) : Cairn.operator(home).on(host);
+    Process started = operator.serve(HEAP_MEBIBYTES, false, words, out, err);
     String ready = Cairn.awaitLine(started, out, err, "ready ");
     for (String word : ready.split(" ", -1)) {
       if (word.startsWith("address=")) {

@@ -1,0 +1,33 @@
+package io.cairnfs.it;
+
+import io.cairnfs.it.TestNetwork.Host;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A cluster on hosts of its own: what is cut off is missed, and comes back. */
+@Timeout(300)
+final class TestNetworkIT {
+
+  private static final int PARTIAL = 3;
+
+  @Test
+  void hostsAreCutOffAndComeBack() throws Exception {
+    TestNetwork.assumePossible();
+    try (TestNetwork network = TestNetwork.open(4)) {
+      List<Host> hosts = network.hosts();
+      try (TestCluster cluster = TestCluster.start(hosts.subList(0, 3))) {
+        Cairn cairn = Cairn.of(cluster).on(hosts.get(3));
+        cluster.awaitWhole(cairn);
+        network.cut(hosts.get(3), hosts.get(1));
+        cairn.run("status").expect(PARTIAL);
+        network.heal();
+        cluster.awaitWhole(cairn);
+        network.isolate(hosts.get(2));
+        cairn.run("status").expect(PARTIAL);
+        network.heal();
+        cluster.awaitWhole(cairn);
+      }
+    }
+  }
+}
