@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -56,11 +57,15 @@ final class LibFuseMountIT {
       Files.move(root.resolve("copy"), root.resolve("moved"));
       changeUnnamed(root);
       changeMapped(root.resolve("mapped"));
+      Files.readString(root.resolve("mapped"));
+      FileTime read = (FileTime) Files.getAttribute(root.resolve("mapped"), "lastAccessTime");
+      assertTrue(read.compareTo(Files.getLastModifiedTime(root.resolve("mapped"))) > 0);
       mount.unmount();
       mount.remount();
       SeededTree.assertSame(tree, root.resolve("moved"));
       assertArrayEquals(big, Files.readAllBytes(root.resolve("big")));
       assertEquals(1, view(root.resolve("big")).size("name"));
+      assertEquals(read, Files.getAttribute(root.resolve("mapped"), "lastAccessTime"));
       assertEquals("mapped", Files.readString(root.resolve("mapped")));
       try (Stream<Path> entries = Files.list(root)) {
         assertEquals(3, entries.count());

@@ -24,9 +24,6 @@ final class LibFuseOptions {
     if (options.volumeLocks()) {
       throw new MountException("volume_locks needs binding=kernel: leave one of them out");
     }
-    if (options.has(KernelFlag.NO_DIRECTORY_ACCESS_TIME)) {
-      throw new MountException("nodiratime needs binding=kernel: leave one of them out");
-    }
     List<String> words = new ArrayList<>();
     words.add("fsname=" + options.source().replace("\\", "\\\\").replace(",", "\\,"));
     words.add("subtype=" + MountOptions.TYPE.substring(MountOptions.TYPE.indexOf('.') + 1));
@@ -38,7 +35,7 @@ final class LibFuseOptions {
     // the names of one inode are inodes of their own to libfuse: cached, they would tell apart
     words.add("attr_timeout=0");
     for (KernelFlag flag : KernelFlag.values()) {
-      if (options.has(flag)) {
+      if (options.has(flag) && flag.isKnownToLibFuse()) {
         words.add(flag.option());
       }
     }

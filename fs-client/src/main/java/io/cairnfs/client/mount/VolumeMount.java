@@ -9,6 +9,7 @@ import io.cairnfs.client.content.Content;
 import io.cairnfs.client.content.ContentSettings;
 import io.cairnfs.client.fuse.linux.LibC;
 import io.cairnfs.client.fuse.mounting.KernelFlag;
+import io.cairnfs.client.fuse.mounting.MountOptions;
 import io.cairnfs.client.fuse.mounting.ServedMount;
 import io.cairnfs.client.head.RemoteHead;
 import io.cairnfs.client.namespace.CommitOptions;
@@ -16,6 +17,8 @@ import io.cairnfs.client.namespace.Namespace;
 import io.cairnfs.client.namespace.NamespaceOpener;
 import io.cairnfs.client.namespace.NamespaceOptions;
 import io.cairnfs.client.tidy.TidySettings;
+import io.cairnfs.client.vfs.AccessTimePolicy;
+import io.cairnfs.client.vfs.AccessTimePolicy.Update;
 import io.cairnfs.client.vfs.MountedVolume;
 import io.cairnfs.client.vfs.Sessions;
 import io.cairnfs.client.vfs.SubtreeVfs;
@@ -57,7 +60,9 @@ public final class VolumeMount {
     MountedVolume volume = null;
     try {
       Sessions sessions = sessions(backend, founding, settings, blocks);
-      volume = MountedVolume.open(sessions, content, backend.status(), tidy(settings), timeout);
+      volume =
+          MountedVolume.open(
+              sessions, content, backend.status(), tidy(settings), accessTimes(settings), timeout);
       Vfs shown = shown(volume, settings);
       return new VolumeMount(
           volume, settings.binding().mount(settings.directory(), shown, settings.options()));
@@ -75,6 +80,21 @@ public final class VolumeMount {
   private static TidySettings tidy(MountSettings settings) {
     boolean readOnly = settings.options().has(KernelFlag.READ_ONLY);
     return TidySettings.of(readOnly ? 0 : settings.options().tidyBytesPerSecond());
+  }
+
+  /** As Linux understands the options: the strict one has the last word. */
+  private static AccessTimePolicy accessTimes(MountSettings settings) {
+    MountOptions options = settings.options();
+    boolean directories = !options.has(KernelFlag.NO_DIRECTORY_ACCESS_TIME);
+    if (options.has(KernelFlag.READ_ONLY)) {
+      return AccessTimePolicy.NONE;
+    }
+    if (options.has(KernelFlag.STRICT_ACCESS_TIME)) {
+      return new AccessTimePolicy(Update.ALWAYS, directories);
+    }
+    return options.has(KernelFlag.NO_ACCESS_TIME)
+        ? AccessTimePolicy.NONE
+        : new AccessTimePolicy(Update.RELATIVE, directories);
   }
 
   /** The volume, or the part of it that is asked for. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *   [3, inode, offset, extent] put extent
  *   [4, inode, from, to]       clear extents
  *   [5, inode, fields, ...]    change times: a bit for each field of TimesChange, then those that are there;
- *                              each time as the difference to the one before it
+ *                              each of the first four, which are times, as the difference to the one before it
  * </pre>
  *
  * <p>Keys are byte strings, see {@link Key}; values and extents as in {@link Columns}. Numbers are
@@ -39,7 +39,7 @@ final class MutationCodec {
   private static final int CLEAR_EXTENTS = 4;
   private static final int CHANGE_TIMES = 5;
 
-  private static final int TIME_FIELDS = 8;
+  private static final int TIME_FIELDS = 9;
 
   static byte[] encode(List<Mutation> mutations) {
     CborWriter writer = new CborWriter(TYPICAL_BYTES * mutations.size());
@@ -127,7 +127,7 @@ final class MutationCodec {
     }
   }
 
-  /** Fields before this one are times. */
+  /** Fields before this one are times, which are close to each other. */
   private static final int FIRST_SIZE_FIELD = 4;
 
   private static @Nullable Long[] fields(TimesChange change) {
@@ -139,7 +139,8 @@ final class MutationCodec {
       change.raiseSize(),
       change.setSize(),
       change.addSize() == 0 ? null : Long.valueOf(change.addSize()),
-      change.addSubdirectories() == 0 ? null : Long.valueOf(change.addSubdirectories())
+      change.addSubdirectories() == 0 ? null : Long.valueOf(change.addSubdirectories()),
+      change.raiseAtimeNanos()
     };
   }
 
@@ -207,6 +208,7 @@ final class MutationCodec {
         new TimesChange(
             fields[0],
             fields[1],
+            fields[8],
             fields[2],
             fields[3],
             fields[4],

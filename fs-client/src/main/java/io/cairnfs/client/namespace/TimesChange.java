@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param raiseMtimeNanos the modification time becomes at least this; null: leave it
  * @param raiseCtimeNanos likewise
- * @param setAtimeNanos the access time becomes this
+ * @param raiseAtimeNanos the access time becomes at least this: a read
+ * @param setAtimeNanos the access time becomes this: utimensat; applied before {@code
+ *     raiseAtimeNanos}
  * @param setMtimeNanos the modification time becomes this: utimensat
  * @param raiseSize the size becomes at least this: a write
  * @param setSize the size becomes this: a truncation; applied before {@code raiseSize}
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record TimesChange(
     @Nullable Long raiseMtimeNanos,
     @Nullable Long raiseCtimeNanos,
+    @Nullable Long raiseAtimeNanos,
     @Nullable Long setAtimeNanos,
     @Nullable Long setMtimeNanos,
     @Nullable Long raiseSize,
@@ -26,7 +29,7 @@ public record TimesChange(
     int addSubdirectories) {
 
   private static final TimesChange NOTHING =
-      new TimesChange(null, null, null, null, null, null, 0, 0);
+      new TimesChange(null, null, null, null, null, null, null, 0, 0);
 
   /** Content or entries changed now. */
   public static TimesChange modified(long nowNanos) {
@@ -38,10 +41,16 @@ public record TimesChange(
     return NOTHING.withCtime(nowNanos);
   }
 
+  /** Content or entries were read now. */
+  public static TimesChange accessed(long nowNanos) {
+    return new TimesChange(null, null, nowNanos, null, null, null, null, 0, 0);
+  }
+
   public TimesChange withMtime(long nanos) {
     return new TimesChange(
         nanos,
         raiseCtimeNanos,
+        raiseAtimeNanos,
         setAtimeNanos,
         setMtimeNanos,
         raiseSize,
@@ -54,6 +63,7 @@ public record TimesChange(
     return new TimesChange(
         raiseMtimeNanos,
         nanos,
+        raiseAtimeNanos,
         setAtimeNanos,
         setMtimeNanos,
         raiseSize,
@@ -66,6 +76,7 @@ public record TimesChange(
     return new TimesChange(
         raiseMtimeNanos,
         raiseCtimeNanos,
+        raiseAtimeNanos,
         nanos,
         setMtimeNanos,
         raiseSize,
@@ -78,6 +89,7 @@ public record TimesChange(
     return new TimesChange(
         raiseMtimeNanos,
         raiseCtimeNanos,
+        raiseAtimeNanos,
         setAtimeNanos,
         nanos,
         raiseSize,
@@ -90,6 +102,7 @@ public record TimesChange(
     return new TimesChange(
         raiseMtimeNanos,
         raiseCtimeNanos,
+        raiseAtimeNanos,
         setAtimeNanos,
         setMtimeNanos,
         size,
@@ -102,6 +115,7 @@ public record TimesChange(
     return new TimesChange(
         raiseMtimeNanos,
         raiseCtimeNanos,
+        raiseAtimeNanos,
         setAtimeNanos,
         setMtimeNanos,
         raiseSize,
@@ -114,6 +128,7 @@ public record TimesChange(
     return new TimesChange(
         raiseMtimeNanos,
         raiseCtimeNanos,
+        raiseAtimeNanos,
         setAtimeNanos,
         setMtimeNanos,
         raiseSize,
@@ -128,7 +143,7 @@ public record TimesChange(
     long mtime = setMtimeNanos == null ? times.mtimeNanos() : setMtimeNanos;
     long size = setSize == null ? times.size() : setSize;
     return new InodeTimes(
-        atime,
+        raise(atime, raiseAtimeNanos),
         raise(mtime, raiseMtimeNanos),
         raise(times.ctimeNanos(), raiseCtimeNanos),
         raise(size, raiseSize) + addSize,

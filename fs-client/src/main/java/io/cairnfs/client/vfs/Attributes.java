@@ -34,6 +34,23 @@ public record Attributes(
     long ctimeNanos,
     long birthNanos) {
 
+  Attributes withAtime(long nanos) {
+    return new Attributes(
+        inode,
+        type,
+        permissions,
+        links,
+        uid,
+        gid,
+        device,
+        size,
+        blocks,
+        nanos,
+        mtimeNanos,
+        ctimeNanos,
+        birthNanos);
+  }
+
   Attributes withInode(long number) {
     return new Attributes(
         number,

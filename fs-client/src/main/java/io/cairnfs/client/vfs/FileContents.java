@@ -38,6 +38,7 @@ final class FileContents {
   private final InodeTable inodes;
   private final Orphans orphans;
   private final TouchedFiles touched;
+  private final AccessTimes accessTimes;
   private final Clock clock;
 
   FileContents(
@@ -46,12 +47,14 @@ final class FileContents {
       InodeTable inodes,
       Orphans orphans,
       TouchedFiles touched,
+      AccessTimes accessTimes,
       Clock clock) {
     this.namespace = namespace;
     this.content = content;
     this.inodes = inodes;
     this.orphans = orphans;
     this.touched = touched;
+    this.accessTimes = accessTimes;
     this.clock = clock;
   }
 
@@ -60,8 +63,9 @@ final class FileContents {
         (from, to) -> namespace.namespace().read(view -> view.extents(inode, from, to)));
   }
 
-  /** An inode's attributes with what was written to it and is not in the namespace yet. */
-  Attributes withUnstored(Attributes stored) {
+  /** An inode's attributes with what was done to its content and is not in the namespace yet. */
+  Attributes withUnstored(Attributes inNamespace) {
+    Attributes stored = accessTimes.withUnstored(inNamespace);
     InodeState state = inodes.find(stored.inode());
     if (state == null || !state.isDirty()) {
       return stored;
@@ -106,7 +110,7 @@ final class FileContents {
     }
   }
 
-  private record Found(long size, List<FileExtent> extents) {}
+  private record Found(InodeTimes times, List<FileExtent> extents) {}
 
   private void readNow(OpenFile file, long offset, ByteBuffer target)
       throws VfsException, InterruptedException {
@@ -115,11 +119,10 @@ final class FileContents {
     Found found =
         namespace.read(
             view ->
-                new Found(
-                    Inodes.times(view, inode).size(),
-                    view.extents(inode, offset, offset + wanted)));
+                new Found(Inodes.times(view, inode), view.extents(inode, offset, offset + wanted)));
     DirtyFile dirty = file.state.dirty;
-    long size = dirty == null ? found.size() : Math.max(found.size(), file.state.size);
+    long stored = found.times().size();
+    long size = dirty == null ? stored : Math.max(stored, file.state.size);
     int length = Math.clamp(size - offset, 0, wanted);
     if (length == 0) {
       return;
@@ -127,6 +130,10 @@ final class FileContents {
     target.limit(target.position() + length);
     try {
       content.read(found.extents(), dirty, offset, target, file.readAhead);
+      if (!file.flags.keepAccessTime()) {
+        accessTimes.read(
+            inode, found.times(), dirty == null ? Long.MIN_VALUE : file.state.modifiedNanos);
+      }
     } catch (BlockException e) {
       throw failure(e);
     }

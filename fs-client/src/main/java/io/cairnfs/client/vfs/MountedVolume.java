@@ -37,6 +37,7 @@ public final class MountedVolume {
   private final Duration timeout;
   private final SessionNamespace namespace;
   private final FileContents contents;
+  private final AccessTimes accessTimes;
   private final Orphans orphans;
   private final VolumeVfs vfs;
   private final Thread ticker;
@@ -50,6 +51,7 @@ public final class MountedVolume {
       Content content,
       StatusSource statusSource,
       TidySettings tidy,
+      AccessTimePolicy accessTimePolicy,
       Duration timeout) {
     this.sessions = sessions;
     this.content = content;
@@ -58,25 +60,29 @@ public final class MountedVolume {
     InodeTable inodes = new InodeTable();
     orphans = new Orphans(namespace);
     TouchedFiles touched = new TouchedFiles(System::nanoTime, tidy.quiet());
-    contents = new FileContents(namespace, content, inodes, orphans, touched, Clock.SYSTEM);
-    vfs = new VolumeVfs(namespace, contents, inodes, statusSource, Clock.SYSTEM);
+    accessTimes = new AccessTimes(namespace, accessTimePolicy, Clock.SYSTEM);
+    contents =
+        new FileContents(namespace, content, inodes, orphans, touched, accessTimes, Clock.SYSTEM);
+    vfs = new VolumeVfs(namespace, contents, inodes, accessTimes, statusSource, Clock.SYSTEM);
     content.onPressure(() -> contents.storeOlderThan(System.nanoTime()));
     tidier = new Tidier(namespace::namespace, content, touched, timeout, tidy.compares());
     tidying = new TidyWorker(tidier, touched, tidy, namespace::usage, timeout);
     ticker = Thread.ofVirtual().name("cairn-store-old").unstarted(this::tick);
   }
 
-  /** As the other one, without a tidier at work. */
+  /** As the other one, without a tidier at work, and with {@code relatime}. */
   public static MountedVolume open(
       Sessions sessions, Content content, StatusSource statusSource, Duration timeout)
       throws IOException, InterruptedException {
-    return open(sessions, content, statusSource, TidySettings.of(0), timeout);
+    return open(
+        sessions, content, statusSource, TidySettings.of(0), AccessTimePolicy.RELATIVE, timeout);
   }
 
   /**
    * Opens a session of a volume and removes what dead sessions left.
    *
    * @param tidy how much is tidied in the background
+   * @param accessTimePolicy which reads change access times
    * @param timeout bounds background work as the mount's {@code timeout} bounds operations
    * @throws IOException if no session can be had
    */
@@ -85,12 +91,19 @@ public final class MountedVolume {
       Content content,
       StatusSource statusSource,
       TidySettings tidy,
+      AccessTimePolicy accessTimePolicy,
       Duration timeout)
       throws IOException, InterruptedException {
     DeathWatch watch = new DeathWatch();
     MountedVolume volume =
         new MountedVolume(
-            sessions, sessions.open(watch::died), content, statusSource, tidy, timeout);
+            sessions,
+            sessions.open(watch::died),
+            content,
+            statusSource,
+            tidy,
+            accessTimePolicy,
+            timeout);
     watch.tell(volume::sessionDied);
     volume.reapOrphans();
     volume.ticker.start();
@@ -150,6 +163,7 @@ public final class MountedVolume {
             timeout,
             () -> {
               contents.storeOlderThan(System.nanoTime() - DIRTY_AGE.toNanos());
+              accessTimes.storeOlderThan(System.nanoTime() - AccessTimes.AGE.toNanos());
               return true;
             });
       }
@@ -167,6 +181,7 @@ public final class MountedVolume {
 
   private void reopen(String reason) {
     int lost = contents.abandon();
+    accessTimes.abandon();
     LOG.error("the session is dead: {}; unsaved data of {} files is lost", reason, lost);
     while (!closed) {
       try {
@@ -208,6 +223,7 @@ public final class MountedVolume {
   private boolean storeEverything() throws IOException, InterruptedException {
     try {
       contents.storeAll();
+      accessTimes.storeAll();
       return true;
     } catch (VfsException e) {
       throw new IOException("not everything could be stored: " + e.getMessage(), e);

@@ -11,6 +11,7 @@ package io.cairnfs.client.vfs;
  * @param direct O_DIRECT
  * @param dataSync O_DSYNC: each write is durable when it returns
  * @param sync O_SYNC: likewise, with all metadata
+ * @param keepAccessTime O_NOATIME: reading does not change the access time
  */
 public record OpenFlags(
     boolean read,
@@ -20,4 +21,19 @@ public record OpenFlags(
     boolean exclusive,
     boolean direct,
     boolean dataSync,
-    boolean sync) {}
+    boolean sync,
+    boolean keepAccessTime) {
+
+  /** Without O_NOATIME, which few programs use. */
+  public OpenFlags(
+      boolean read,
+      boolean write,
+      boolean append,
+      boolean truncate,
+      boolean exclusive,
+      boolean direct,
+      boolean dataSync,
+      boolean sync) {
+    this(read, write, append, truncate, exclusive, direct, dataSync, sync, false);
+  }
+}

@@ -29,7 +29,9 @@ public final class VolumeVfs implements Vfs {
   private final InodeTable inodes;
   private final Linking linking;
   private final Listing listing;
+  private final Xattrs xattrs;
   private final StatusSource statusSource;
+  private final AccessTimes accessTimes;
   private final Clock clock;
   private final Handles<OpenFile> files = new Handles<>();
   private final Handles<Long> directories = new Handles<>();
@@ -38,6 +40,7 @@ public final class VolumeVfs implements Vfs {
       SessionNamespace namespace,
       FileContents contents,
       InodeTable inodes,
+      AccessTimes accessTimes,
       StatusSource statusSource,
       Clock clock) {
     this.namespace = namespace;
@@ -45,6 +48,8 @@ public final class VolumeVfs implements Vfs {
     this.inodes = inodes;
     this.linking = new Linking(namespace, contents, inodes, clock);
     this.listing = new Listing(namespace, contents, inodes);
+    this.xattrs = new Xattrs(namespace, clock);
+    this.accessTimes = accessTimes;
     this.statusSource = statusSource;
     this.clock = clock;
   }
@@ -92,6 +97,9 @@ public final class VolumeVfs implements Vfs {
     } else if (change.mtime() != null) {
       contents.store(inode); // a later store of older writes must not move the time that is set now
     }
+    if (change.atime() != null) {
+      accessTimes.forget(inode);
+    }
     namespace.change(
         tx -> {
           AttributeChanges.apply(tx, inode, change, clock.nanos());
@@ -105,6 +113,7 @@ public final class VolumeVfs implements Vfs {
     if (found.type() != FileType.SYMLINK) {
       throw new VfsException(Failure.INVALID);
     }
+    accessTimes.read(inode);
     return found.target();
   }
 
@@ -175,7 +184,8 @@ public final class VolumeVfs implements Vfs {
     InodeState state = inodes.open(inode);
     boolean opened = false;
     try {
-      if (typeOfLiving(state) == FileType.DIRECTORY) {
+      Attributes found = living(state);
+      if (found.type() == FileType.DIRECTORY) {
         throw new VfsException(Failure.IS_A_DIRECTORY);
       }
       if (flags.truncate()) {
@@ -185,7 +195,7 @@ public final class VolumeVfs implements Vfs {
               tx.putInode(inode, AttributeChanges.withoutPrivileges(Inodes.inode(tx, inode)));
             });
       }
-      Opened handle = handle(state, flags);
+      Opened handle = handle(state, flags, !accessTimes.mustSee(found, flags));
       opened = true;
       return handle;
     } finally {
@@ -196,13 +206,13 @@ public final class VolumeVfs implements Vfs {
   }
 
   /**
-   * The type of an inode that cannot lose its last link unnoticed any more, since an opening of it
-   * was counted.
+   * Attributes of an inode that cannot lose its last link unnoticed any more, since an opening of
+   * it was counted.
    */
-  private FileType typeOfLiving(InodeState state) throws VfsException, InterruptedException {
+  private Attributes living(InodeState state) throws VfsException, InterruptedException {
     state.lock();
     try {
-      return namespace.read(view -> Inodes.inode(view, state.inode())).type();
+      return contents.withUnstored(namespace.read(view -> Inodes.attributes(view, state.inode())));
     } finally {
       state.unlock();
     }
@@ -256,14 +266,14 @@ public final class VolumeVfs implements Vfs {
 
   private Created opened(Attributes made, OpenFlags flags) {
     Entry entry = known(made);
-    return new Created(entry, handle(inodes.open(made.inode()), flags));
+    return new Created(entry, handle(inodes.open(made.inode()), flags, true));
   }
 
   /** A handle for a state whose opening was counted. */
-  private Opened handle(InodeState state, OpenFlags flags) {
+  private Opened handle(InodeState state, OpenFlags flags, boolean keepCache) {
     ReadAhead readAhead = contents.newReadAhead(state.inode());
     long handle = files.add(new OpenFile(state, flags, readAhead, namespace.session()));
-    return new Opened(handle, true, flags.direct());
+    return new Opened(handle, keepCache, flags.direct());
   }
 
   @Override
@@ -336,6 +346,9 @@ public final class VolumeVfs implements Vfs {
   public void fsync(long handle, boolean dataOnly) throws VfsException, InterruptedException {
     OpenFile file = requireLive(files.get(handle));
     contents.store(file.state.inode());
+    if (!dataOnly) {
+      accessTimes.store(file.state.inode());
+    }
     namespace.sync(file.state.inode());
     file.reportFailures();
   }
@@ -349,7 +362,9 @@ public final class VolumeVfs implements Vfs {
   @Override
   public void readDirectory(long handle, long cookie, boolean plus, DirectorySink sink)
       throws VfsException, InterruptedException {
-    listing.list(directories.get(handle), cookie, plus, sink);
+    long directory = directories.get(handle);
+    accessTimes.listed(directory);
+    listing.list(directory, cookie, plus, sink);
   }
 
   @Override
@@ -370,6 +385,7 @@ public final class VolumeVfs implements Vfs {
   @Override
   public void syncAll() throws VfsException, InterruptedException {
     contents.storeAll();
+    accessTimes.storeAll();
     namespace.syncAll();
   }
 
@@ -383,62 +399,25 @@ public final class VolumeVfs implements Vfs {
   public void setXattr(
       Caller caller, long inode, String name, byte[] value, XattrMode mode, boolean killSetGroupId)
       throws VfsException, InterruptedException {
-    Xattrs.checkName(name);
-    if (AccessLists.isName(name)) {
-      AccessList list = AccessList.parse(value);
-      namespace.change(
-          tx -> {
-            AccessLists.set(tx, inode, name, list, killSetGroupId, clock.nanos());
-          });
-      return;
-    }
-    if (value.length > Xattrs.MAX_VALUE_BYTES) {
-      throw new VfsException(Failure.OUT_OF_RANGE);
-    }
-    byte[] kept = value.clone();
-    namespace.change(
-        tx -> {
-          Xattrs.set(tx, inode, name, kept, mode, clock.nanos());
-        });
+    xattrs.set(inode, name, value, mode, killSetGroupId);
   }
 
   @Override
   public byte[] getXattr(Caller caller, long inode, String name)
       throws VfsException, InterruptedException {
-    Xattrs.checkName(name);
-    byte[] value =
-        namespace.read(
-            view -> {
-              byte[] found = view.xattr(inode, name);
-              if (found == null) {
-                throw new VfsException(Failure.NO_SUCH_ATTRIBUTE);
-              }
-              return found;
-            });
-    return value;
+    return xattrs.get(inode, name);
   }
 
   @Override
   public List<String> listXattrs(Caller caller, long inode)
       throws VfsException, InterruptedException {
-    return namespace.read(view -> view.xattrs(inode));
+    return xattrs.list(inode);
   }
 
   @Override
   public void removeXattr(Caller caller, long inode, String name)
       throws VfsException, InterruptedException {
-    Xattrs.checkName(name);
-    if (AccessLists.isName(name)) {
-      namespace.change(
-          tx -> {
-            AccessLists.set(tx, inode, name, AccessList.NONE, false, clock.nanos());
-          });
-      return;
-    }
-    namespace.change(
-        tx -> {
-          Xattrs.remove(tx, inode, name, clock.nanos());
-        });
+    xattrs.remove(inode, name);
   }
 
   @Override

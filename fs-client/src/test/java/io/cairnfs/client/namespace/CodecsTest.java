@@ -146,9 +146,10 @@ final class CodecsTest {
                 new Mutation.PutExtent(7, 5, new Extent.Zeros(9)),
                 new Mutation.ClearExtents(7, 5, 9),
                 new Mutation.ChangeTimes(
-                    7, TimesChange.modified(100).raisingSize(9).addingEntries(-1, 1))));
+                    7, TimesChange.modified(100).raisingSize(9).addingEntries(-1, 1)),
+                new Mutation.ChangeTimes(7, TimesChange.accessed(100))));
     assertEquals(
-        "87"
+        "88"
             + "00" // format
             + "83"
             + "00"
@@ -180,7 +181,12 @@ final class CodecsTest {
             + "00"
             + "09"
             + "20"
-            + "01", // change times
+            + "01" // change times
+            + "84"
+            + "05"
+            + "07"
+            + "190100"
+            + "1864", // change the access time
         HexFormat.of().formatHex(body));
     assertArrayEquals(body, MutationCodec.encode(MutationCodec.decode(body)));
   }

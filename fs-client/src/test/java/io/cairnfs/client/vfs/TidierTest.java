@@ -53,6 +53,7 @@ class TidierTest {
         new Content(blocks, ContentSettings.defaults(TIMEOUT)),
         usage -> status,
         new TidySettings(0, Duration.ZERO, Duration.ZERO, compares),
+        AccessTimePolicy.NONE,
         TIMEOUT);
   }
 

@@ -35,6 +35,7 @@ final class Libc {
   static final int O_TRUNC = 01000;
   static final int O_APPEND = 02000;
   static final int O_NONBLOCK = 04000;
+  static final int O_NOATIME = 01000000;
   static final int O_DIRECTORY = 0200000;
   static final int O_NOFOLLOW = 0400000;
   static final int O_DIRECT = 040000;

@@ -57,7 +57,7 @@ final class Fusermount {
     words.add("subtype=" + MountOptions.TYPE.substring(MountOptions.TYPE.indexOf('.') + 1));
     words.add("max_read=" + Request.MAX_DATA_BYTES);
     for (KernelFlag flag : KernelFlag.values()) {
-      if (options.has(flag)) {
+      if (options.has(flag) && flag.isKnownToLibFuse()) {
         words.add(flag.option());
       }
     }

@@ -9,7 +9,8 @@ public enum KernelFlag {
   SYNCHRONOUS("sync", "async", 16),
   DIRECTORIES_SYNCHRONOUS("dirsync", "nodirsync", 128),
   NO_ACCESS_TIME("noatime", "atime", 1024),
-  NO_DIRECTORY_ACCESS_TIME("nodiratime", "diratime", 2048);
+  NO_DIRECTORY_ACCESS_TIME("nodiratime", "diratime", 2048),
+  STRICT_ACCESS_TIME("strictatime", "nostrictatime", 1 << 24);
 
   private final String option;
   private final String opposite;
@@ -29,6 +30,14 @@ public enum KernelFlag {
   /** What turns it off in {@code -o}. */
   public String opposite() {
     return opposite;
+  }
+
+  /**
+   * Whether libfuse and its helpers have a word for it. The others show in the table of mounts at
+   * most: the file system itself carries them out.
+   */
+  public boolean isKnownToLibFuse() {
+    return this != NO_DIRECTORY_ACCESS_TIME && this != STRICT_ACCESS_TIME;
   }
 
   long bit() {

@@ -11,7 +11,18 @@ final class MountOptionsParser {
 
   /** What mount(8) and fstab say to each other. */
   private static final Set<String> OF_NO_EFFECT =
-      Set.of("defaults", "auto", "noauto", "user", "nouser", "nofail", "_netdev", "relatime");
+      Set.of(
+          "defaults",
+          "auto",
+          "noauto",
+          "user",
+          "nouser",
+          "nofail",
+          "_netdev",
+          "relatime",
+          "norelatime",
+          "lazytime",
+          "nolazytime");
 
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})([kKmM]?)");

@@ -16,6 +16,7 @@ public final class OpenCodec {
   private static final int O_TRUNC = 0x200;
   private static final int O_APPEND = 0x400;
   private static final int O_DSYNC = 0x1000;
+  private static final int O_NOATIME = 0x40000;
   private static final int O_SYNC_BIT = 0x100000; // O_SYNC is this and O_DSYNC
 
   // O_DIRECT and O_DIRECTORY changed places on arm
@@ -38,7 +39,8 @@ public final class OpenCodec {
         (flags & O_EXCL) != 0,
         (flags & O_DIRECT) != 0,
         (flags & O_DSYNC) != 0,
-        (flags & O_SYNC_BIT) != 0);
+        (flags & O_SYNC_BIT) != 0,
+        (flags & O_NOATIME) != 0);
   }
 
   /** Writes struct fuse_open_out for a file at {@code at}; returns its length. */

@@ -145,6 +145,7 @@ class CodecTest {
     assertEquals(
         new OpenFlags(true, true, false, false, false, false, true, true),
         OpenCodec.flags(2 | 0x101000));
+    assertTrue(OpenCodec.flags(0x40000).keepAccessTime());
     assertWritten(
         OpenCodec.putFile(out, 0, new Opened(0x77, true, false)),
         "7700000000000000 | 02000000 | 00000000   fh, keep cache, no backing file");
