@@ -2,7 +2,6 @@ package io.cairnfs.client.vfs;
 
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.FileExtent;
-import io.cairnfs.client.namespace.InodeTimes;
 import io.cairnfs.client.namespace.NamespaceView;
 import io.cairnfs.client.namespace.TimesChange;
 import io.cairnfs.client.namespace.Transaction;
@@ -18,6 +17,9 @@ final class Allocation {
    * verifies its parts, they stay below {@link io.cairnfs.protocol.head.HeadLimits#MAX_BODY_BYTES}.
    */
   static final int MAX_EXTENTS = 1024;
+
+  /** The smallest hole that {@link #seek} tells of: a page. */
+  private static final int SEEK_BLOCK_BYTES = 4096;
 
   private Allocation() {}
 
@@ -78,35 +80,44 @@ final class Allocation {
     return to;
   }
 
-  /** The next data, or hole, at or after an offset; the end of the file is a hole. */
+  /**
+   * The next data, or hole, at or after an offset; the end of the file is a hole. As on a local
+   * file system, a block with any data is data to its end: programs count on that, and smaller
+   * holes are not worth a call.
+   */
   static long seek(NamespaceView view, long inode, long offset, boolean hole) throws VfsException {
-    InodeTimes times = Inodes.times(view, inode);
-    if (offset < 0 || offset >= times.size()) {
+    long size = Inodes.times(view, inode).size();
+    if (offset < 0 || offset >= size) {
       throw new VfsException(Failure.NO_SUCH_DEVICE_OR_ADDRESS);
     }
-    long at = offset;
+    long at = blockOf(offset);
+    long from = at;
     List<FileExtent> page;
-    long from = offset;
     do {
-      page = view.extents(inode, from, times.size(), MAX_EXTENTS);
+      page = view.extents(inode, from, size, MAX_EXTENTS);
       for (FileExtent extent : page) {
         from = extent.end();
         if (extent.extent() instanceof Extent.Zeros) {
           continue;
         }
-        if (hole && extent.offset() > at) {
-          return at;
-        }
         if (!hole) {
-          return Math.max(extent.offset(), offset);
+          return Math.max(blockOf(extent.offset()), offset);
         }
-        at = extent.end();
+        if (blockOf(extent.offset()) > at) {
+          return Math.max(at, offset);
+        }
+        at = blockOf(extent.end() + SEEK_BLOCK_BYTES - 1);
       }
     } while (page.size() == MAX_EXTENTS);
     if (!hole) {
       throw new VfsException(Failure.NO_SUCH_DEVICE_OR_ADDRESS);
     }
-    return Math.min(at, times.size());
+    return Math.clamp(at, offset, size);
+  }
+
+  /** Where the block begins that a position is in. */
+  private static long blockOf(long position) {
+    return position - position % SEEK_BLOCK_BYTES;
   }
 
   /**

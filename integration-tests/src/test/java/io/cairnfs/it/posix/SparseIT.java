@@ -21,6 +21,8 @@ final class SparseIT {
   private static final int MIB = 1 << 20;
   private static final int STAT_BLOCK_BYTES = 512;
 
+  private static final int PAGE = 4096;
+
   private final Descriptor file;
 
   SparseIT(TestedDirectory target) {
@@ -73,6 +75,20 @@ final class SparseIT {
     Libc.refuse(Errno.ENXIO, "lseek", file.fd(), 2L * MIB, Descriptor.SEEK_DATA);
     Libc.refuse(Errno.ENXIO, "lseek", file.fd(), 3L * MIB, Descriptor.SEEK_HOLE);
     Libc.refuse(Errno.EINVAL, "lseek", file.fd(), -1L, 0);
+  }
+
+  @Test
+  void aBlockWithAnyDataIsData() {
+    file.write("a", 2 * PAGE + 10);
+    file.write("b", 4 * PAGE - 1);
+    Libc.call("ftruncate", file.fd(), 6L * PAGE);
+    Libc.call("fsync", file.fd());
+    assertEquals(2 * PAGE, file.seek(5, Descriptor.SEEK_DATA));
+    assertEquals(2 * PAGE + 20, file.seek(2 * PAGE + 20, Descriptor.SEEK_DATA));
+    assertEquals(4 * PAGE, file.seek(2 * PAGE, Descriptor.SEEK_HOLE));
+    assertEquals(5 * PAGE + 1, file.seek(5 * PAGE + 1, Descriptor.SEEK_HOLE));
+    file.write("c", 6L * PAGE - 3);
+    assertEquals(6 * PAGE, file.seek(6 * PAGE - 1, Descriptor.SEEK_HOLE));
   }
 
   @Test
