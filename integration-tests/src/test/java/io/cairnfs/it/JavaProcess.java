@@ -1,5 +1,6 @@
 package io.cairnfs.it;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.List;
  * Command lines that run classes of this build in a JVM of their own, with a small heap. What it
  * unpacks and forgets because it is killed lies in the run directory.
  */
-final class JavaProcess {
+public final class JavaProcess {
 
   private static final List<String> FLAGS =
       List.of(
@@ -29,6 +30,15 @@ final class JavaProcess {
    */
   static List<String> commandLine(int heapMebibytes, String mainClass, List<String> arguments) {
     return words(List.of(QUICK_START), heapMebibytes, mainClass, arguments);
+  }
+
+  /** Starts a class that is there soon. Its standard streams are pipes. */
+  public static Process start(int heapMebibytes, Class<?> main, String... arguments)
+      throws IOException {
+    List<String> words = commandLine(heapMebibytes, main.getName(), List.of(arguments));
+    return RunDirectory.current()
+        .mark(new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT))
+        .start();
   }
 
   /** The same for a process whose speed matters: compiled as it is in use. */

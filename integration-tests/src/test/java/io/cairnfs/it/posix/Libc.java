@@ -76,6 +76,12 @@ final class Libc {
     assertEquals(errno, result.errno(), () -> "errno of " + function);
   }
 
+  /** Calls a function that answers 0 or -1; gives 0 or the errno. */
+  static int errnoOf(String function, Object... arguments) {
+    Result result = invoke(function, JAVA_INT, arguments);
+    return result.value() == -1 ? result.errno() : 0;
+  }
+
   private static long succeeded(String function, Result result) {
     if (result.value() == -1) {
       throw new AssertionError(function + " failed with errno " + result.errno());

@@ -1,13 +1,16 @@
 package io.cairnfs.it.posix;
 
 import static io.cairnfs.it.posix.Libc.O_RDWR;
+import static io.cairnfs.it.posix.RecordLock.F_OFD_GETLK;
+import static io.cairnfs.it.posix.RecordLock.F_OFD_SETLK;
+import static io.cairnfs.it.posix.RecordLock.F_RDLCK;
+import static io.cairnfs.it.posix.RecordLock.F_SETLK;
+import static io.cairnfs.it.posix.RecordLock.F_UNLCK;
+import static io.cairnfs.it.posix.RecordLock.F_WRLCK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.cairnfs.client.fuse.linux.Errno;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -21,14 +24,6 @@ final class LocksIT {
   private static final int LOCK_NB = 4;
   private static final int LOCK_UN = 8;
 
-  private static final int F_SETLK = 6;
-  private static final int F_OFD_GETLK = 36;
-  private static final int F_OFD_SETLK = 37;
-  private static final int F_RDLCK = 0;
-  private static final int F_WRLCK = 1;
-  private static final int F_UNLCK = 2;
-  private static final int FLOCK_BYTES = 32;
-
   private final Path path;
 
   LocksIT(TestedDirectory target) throws IOException {
@@ -39,13 +34,8 @@ final class LocksIT {
     return Descriptor.open(path, O_RDWR);
   }
 
-  /** struct flock: type, whence, start, length, pid. */
-  private static MemorySegment lock(Arena arena, int type, long start, long length) {
-    MemorySegment lock = arena.allocate(FLOCK_BYTES, Long.BYTES);
-    lock.set(ValueLayout.JAVA_SHORT, 0, (short) type);
-    lock.set(ValueLayout.JAVA_LONG, 8, start);
-    lock.set(ValueLayout.JAVA_LONG, 16, length);
-    return lock;
+  private static int set(Descriptor file, int command, int type, long start, long length) {
+    return RecordLock.set(file.fd(), command, type, start, length);
   }
 
   @Test
@@ -66,31 +56,27 @@ final class LocksIT {
 
   @Test
   void rangesOfAnOpenFile() {
-    try (Arena arena = Arena.ofConfined();
-        Descriptor one = open();
+    try (Descriptor one = open();
         Descriptor two = open()) {
-      Libc.call("fcntl", one.fd(), F_OFD_SETLK, lock(arena, F_WRLCK, 10, 10));
-      Libc.refuse(Errno.EAGAIN, "fcntl", two.fd(), F_OFD_SETLK, lock(arena, F_RDLCK, 19, 5));
-      Libc.call("fcntl", two.fd(), F_OFD_SETLK, lock(arena, F_WRLCK, 20, 5));
-      MemorySegment found = lock(arena, F_WRLCK, 0, 0);
-      Libc.call("fcntl", two.fd(), F_OFD_GETLK, found);
-      assertEquals(F_WRLCK, found.get(ValueLayout.JAVA_SHORT, 0));
-      assertEquals(10, found.get(ValueLayout.JAVA_LONG, 8));
-      assertEquals(10, found.get(ValueLayout.JAVA_LONG, 16));
-      Libc.call("fcntl", one.fd(), F_OFD_SETLK, lock(arena, F_UNLCK, 0, 0));
-      Libc.call("fcntl", two.fd(), F_OFD_SETLK, lock(arena, F_RDLCK, 10, 10));
+      assertEquals(0, set(one, F_OFD_SETLK, F_WRLCK, 10, 10));
+      assertEquals(Errno.EAGAIN, set(two, F_OFD_SETLK, F_RDLCK, 19, 5));
+      assertEquals(0, set(two, F_OFD_SETLK, F_WRLCK, 20, 5));
+      assertEquals(
+          new RecordLock(F_WRLCK, 10, 10, -1),
+          RecordLock.get(two.fd(), F_OFD_GETLK, F_WRLCK, 0, 0));
+      assertEquals(0, set(one, F_OFD_SETLK, F_UNLCK, 0, 0));
+      assertEquals(0, set(two, F_OFD_SETLK, F_RDLCK, 10, 10));
     }
   }
 
   @Test
   void aProcessLosesItsRangesWithAnyDescriptor() {
-    try (Arena arena = Arena.ofConfined();
-        Descriptor one = open();
+    try (Descriptor one = open();
         Descriptor other = open()) {
-      Libc.call("fcntl", one.fd(), F_SETLK, lock(arena, F_WRLCK, 0, 0));
-      Libc.refuse(Errno.EAGAIN, "fcntl", other.fd(), F_OFD_SETLK, lock(arena, F_WRLCK, 0, 0));
+      assertEquals(0, set(one, F_SETLK, F_WRLCK, 0, 0));
+      assertEquals(Errno.EAGAIN, set(other, F_OFD_SETLK, F_WRLCK, 0, 0));
       open().close();
-      Libc.call("fcntl", other.fd(), F_OFD_SETLK, lock(arena, F_WRLCK, 0, 0));
+      assertEquals(0, set(other, F_OFD_SETLK, F_WRLCK, 0, 0));
     }
   }
 
@@ -123,10 +109,9 @@ final class LocksIT {
 
   @Test
   void whatIsNotOpenForWritingGetsNoWriteLock() {
-    try (Arena arena = Arena.ofConfined();
-        Descriptor readOnly = Descriptor.open(path, Libc.O_RDONLY)) {
-      Libc.refuse(Errno.EBADF, "fcntl", readOnly.fd(), F_SETLK, lock(arena, F_WRLCK, 0, 0));
-      Libc.refuse(Errno.EINVAL, "fcntl", readOnly.fd(), F_SETLK, lock(arena, 9, 0, 0));
+    try (Descriptor readOnly = Descriptor.open(path, Libc.O_RDONLY)) {
+      assertEquals(Errno.EBADF, set(readOnly, F_SETLK, F_WRLCK, 0, 0));
+      assertEquals(Errno.EINVAL, set(readOnly, F_SETLK, 9, 0, 0));
     }
   }
 }

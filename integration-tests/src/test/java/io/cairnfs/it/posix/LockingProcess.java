@@ -1,0 +1,121 @@
+package io.cairnfs.it.posix;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.cairnfs.it.JavaProcess;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Another process that has a file open and takes locks on it, one after the other, as it is told by
+ * its standard input: the words of a {@link RecordLock}, {@code flock} with its operation, {@code
+ * close} of another descriptor of the file, or {@code reopen} of its own. It answers with an errno
+ * or 0.
+ */
+final class LockingProcess implements AutoCloseable {
+
+  private static final int HEAP_MEBIBYTES = 32;
+  private static final long PATIENCE_SECONDS = 30;
+  private static final int DONE = 0;
+
+  private final Process process;
+  private final BufferedReader answers;
+
+  private LockingProcess(Process process) {
+    this.process = process;
+    answers = process.inputReader(US_ASCII);
+  }
+
+  /** Starts one, which has the file open for reading and writing when this returns. */
+  static LockingProcess of(Path file) throws Exception {
+    LockingProcess started =
+        new LockingProcess(
+            JavaProcess.start(HEAP_MEBIBYTES, LockingProcess.class, file.toString()));
+    started.await(started.answer());
+    return started;
+  }
+
+  /** What the other process runs. */
+  public static void main(String[] arguments) throws IOException {
+    Path file = Path.of(arguments[0]);
+    Descriptor open = Descriptor.open(file, Libc.O_RDWR);
+    System.out.println(DONE);
+    BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, US_ASCII));
+    for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+      String[] words = line.split(" ");
+      switch (words[0]) {
+        case "flock" ->
+            System.out.println(Libc.errnoOf("flock", open.fd(), Integer.parseInt(words[1])));
+        case "close" -> {
+          Descriptor.open(file, Libc.O_RDONLY).close();
+          System.out.println(DONE);
+        }
+        case "reopen" -> {
+          open.close();
+          open = Descriptor.open(file, Libc.O_RDWR);
+          System.out.println(DONE);
+        }
+        default ->
+            System.out.println(
+                RecordLock.set(
+                    open.fd(),
+                    Integer.parseInt(words[0]),
+                    Integer.parseInt(words[1]),
+                    Long.parseLong(words[2]),
+                    Long.parseLong(words[3])));
+      }
+    }
+  }
+
+  private CompletableFuture<Integer> answer() {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return Integer.parseInt(String.valueOf(answers.readLine()));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        },
+        Thread::startVirtualThread);
+  }
+
+  private int await(CompletableFuture<Integer> answer) throws Exception {
+    return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Tells it what to do; its answer comes when that is done. */
+  CompletableFuture<Integer> begin(String command) throws IOException {
+    process.outputWriter(US_ASCII).write(command + "\n");
+    process.outputWriter(US_ASCII).flush();
+    return answer();
+  }
+
+  CompletableFuture<Integer> begin(int command, int type, long start, long length)
+      throws IOException {
+    return begin(command + " " + type + " " + start + " " + length);
+  }
+
+  int tell(String command) throws Exception {
+    return await(begin(command));
+  }
+
+  /** As {@link RecordLock#set}, over there. */
+  int set(int command, int type, long start, long length) throws Exception {
+    return await(begin(command, type, start, length));
+  }
+
+  int pid() {
+    return Math.toIntExact(process.pid());
+  }
+
+  /** kill -9. */
+  @Override
+  public void close() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+}
