@@ -10,19 +10,19 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this mount knows of one inode beyond the namespace: how often the kernel holds it, how often
- * it is open, and what was written to it and is not in the namespace yet.
+ * What this mount knows of one inode beyond the namespace: how often it is open, and what was
+ * written to it and is not in the namespace yet.
  *
- * <p>Fields but {@link #lookups} are guarded by {@link #lock}, which may be held while the
- * namespace waits for a network; threads that must not wait only try it.
+ * <p>Fields but {@link #users} are guarded by {@link #lock}, which may be held while the namespace
+ * waits for a network; threads that must not wait only try it.
  */
 final class InodeState {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final long inode;
 
-  /** Lookups that the kernel holds; guarded by the table's map. */
-  long lookups;
+  /** Operations under way that need this to stay; guarded by the table's map. */
+  int users;
 
   /** Open handles; changed under the table's map. */
   final AtomicInteger opens = new AtomicInteger();

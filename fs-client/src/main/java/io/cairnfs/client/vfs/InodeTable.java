@@ -5,39 +5,50 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inodes that this mount knows: those that the kernel holds, that are open, or that have data
- * to store. Thread-safe.
+ * The inodes that this mount knows: how often the kernel holds each, and the state of those that
+ * are in use, are open, have data to store, or are gone from the namespace while the kernel still
+ * holds them. Thread-safe.
  */
 final class InodeTable {
 
+  private final LookupCounts lookups = new LookupCounts();
   private final ConcurrentHashMap<Long, InodeState> states = new ConcurrentHashMap<>();
 
   /** Counts one more lookup by the kernel. */
   void remember(long inode) {
-    states.compute(
-        inode,
-        (number, state) -> {
-          InodeState known = state == null ? new InodeState(number) : state;
-          known.lookups++;
-          return known;
-        });
+    lookups.add(inode);
   }
 
-  void forget(long inode, long lookups) {
-    states.computeIfPresent(
-        inode,
-        (number, state) -> {
-          state.lookups = Math.max(0, state.lookups - lookups);
-          return isIdle(state) ? null : state;
-        });
+  void forget(long inode, long count) {
+    if (lookups.subtract(inode, count) == 0) {
+      dropIfIdle(inode);
+    }
   }
 
+  /** The state of an inode if there is one. It may be dropped while its finder looks at it. */
   @Nullable InodeState find(long inode) {
     return states.get(inode);
   }
 
+  /** The state of an inode, which stays until {@link #release}. */
   InodeState get(long inode) {
-    return states.computeIfAbsent(inode, InodeState::new);
+    return states.compute(
+        inode,
+        (number, state) -> {
+          InodeState known = state == null ? new InodeState(number) : state;
+          known.users++;
+          return known;
+        });
+  }
+
+  /** Gives back what {@link #get} gave. */
+  void release(InodeState state) {
+    states.computeIfPresent(
+        state.inode(),
+        (number, known) -> {
+          known.users--;
+          return isIdle(known) ? null : known;
+        });
   }
 
   /** Counts one more open handle, and keeps the state until it is closed. */
@@ -65,14 +76,21 @@ final class InodeTable {
 
   /** Drops a state that nothing needs any more. */
   void tidy(InodeState state) {
-    states.computeIfPresent(state.inode(), (number, known) -> isIdle(known) ? null : known);
+    dropIfIdle(state.inode());
+  }
+
+  private void dropIfIdle(long inode) {
+    states.computeIfPresent(inode, (number, known) -> isIdle(known) ? null : known);
   }
 
   Collection<InodeState> all() {
     return states.values();
   }
 
-  private static boolean isIdle(InodeState state) {
-    return state.lookups == 0 && state.opens.get() == 0 && !state.isDirty();
+  private boolean isIdle(InodeState state) {
+    return state.users == 0
+        && state.opens.get() == 0
+        && !state.isDirty()
+        && (state.ghost == null || !lookups.isHeld(state.inode()));
   }
 }

@@ -113,6 +113,16 @@ final class Linking {
   /** Removes a link of an inode while nobody can open or close it. */
   private void removeHeld(long victim, Removal removal) throws VfsException, InterruptedException {
     InodeState state = inodes.get(victim);
+    try {
+      removeHeld(state, removal);
+    } finally {
+      inodes.release(state);
+    }
+  }
+
+  private void removeHeld(InodeState state, Removal removal)
+      throws VfsException, InterruptedException {
+    long victim = state.inode();
     state.lock();
     try {
       Attributes before = namespace.read(view -> Inodes.attributes(view, victim));
@@ -122,7 +132,6 @@ final class Linking {
       }
     } finally {
       state.unlock();
-      inodes.tidy(state);
     }
   }
 
@@ -174,6 +183,16 @@ final class Linking {
 
   Attributes link(long inode, Place at) throws VfsException, InterruptedException {
     InodeState state = inodes.get(inode);
+    try {
+      return linkHeld(state, at);
+    } finally {
+      inodes.release(state);
+    }
+  }
+
+  private Attributes linkHeld(InodeState state, Place at)
+      throws VfsException, InterruptedException {
+    long inode = state.inode();
     state.lock();
     try {
       contents.storeHeld(state);

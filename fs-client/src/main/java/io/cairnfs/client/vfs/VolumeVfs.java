@@ -93,7 +93,7 @@ public final class VolumeVfs implements Vfs {
       requireLive(files.get(handle));
     }
     if (change.size() != null) {
-      contents.truncate(inodes.get(inode), change.size());
+      truncate(inode, change.size());
     } else if (change.mtime() != null) {
       contents.store(inode); // a later store of older writes must not move the time that is set now
     }
@@ -105,6 +105,15 @@ public final class VolumeVfs implements Vfs {
           AttributeChanges.apply(tx, inode, change, clock.nanos());
         });
     return getAttributes(inode, handle);
+  }
+
+  private void truncate(long inode, long size) throws VfsException, InterruptedException {
+    InodeState state = inodes.get(inode);
+    try {
+      contents.truncate(state, size);
+    } finally {
+      inodes.release(state);
+    }
   }
 
   @Override
@@ -257,11 +266,11 @@ public final class VolumeVfs implements Vfs {
       throws VfsException, InterruptedException {
     NewInode fresh =
         new NewInode(caller, FileType.REGULAR, mode & PERMISSIONS, umask, 0, Inode.NO_TARGET);
-    Created created =
-        opened(
-            namespace.update(tx -> Names.createUnnamed(tx, parent, fresh, clock.nanos())), flags);
-    inodes.get(created.entry().attributes().inode()).orphan = true;
-    return created;
+    Attributes made = namespace.update(tx -> Names.createUnnamed(tx, parent, fresh, clock.nanos()));
+    Entry entry = known(made);
+    InodeState state = inodes.open(made.inode());
+    state.orphan = true;
+    return new Created(entry, handle(state, flags, true));
   }
 
   private Created opened(Attributes made, OpenFlags flags) {
