@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Where the suite of POSIX runs: a mount of an embedded node, for all users if root mounts it. */
 public final class PosixMount implements AutoCloseable {
@@ -21,6 +22,24 @@ public final class PosixMount implements AutoCloseable {
             ? TestMount.embedded(Cairn.embedded(), "-o", "allow_other,suid,dev")
             : TestMount.embedded(Cairn.embedded());
     enterable(mount.directory());
+  }
+
+  /** One for all classes that want one. */
+  public static PosixMount shared(ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(ExtensionContext.Namespace.create(PosixMount.class))
+        .computeIfAbsent(PosixMount.class);
+  }
+
+  /** kill -9 of what serves it. */
+  public void kill() throws InterruptedException {
+    mount.kill();
+  }
+
+  /** Mounts again, on the same directory, what was killed. */
+  public void remount() throws IOException, InterruptedException {
+    mount.remount();
   }
 
   public Path directory() {

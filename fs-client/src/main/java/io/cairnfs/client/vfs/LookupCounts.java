@@ -40,7 +40,7 @@ final class LookupCounts {
     return stripeOf(inode).count(inode) > 0;
   }
 
-  /** A table of which at most half is in use. */
+  /** A table of which at most three quarters are in use. */
   private static final class Stripe {
 
     private static final int MIN_SLOTS = 16;
@@ -66,7 +66,7 @@ final class LookupCounts {
         size++;
       }
       counts[slot]++;
-      if (2 * size > inodes.length) {
+      if (4L * size > 3L * inodes.length) {
         resize(2 * inodes.length);
       }
     }

@@ -21,12 +21,12 @@ final class LookupCountsTest {
     Random random = new Random(1);
     for (int step = 0; step < STEPS; step++) {
       // as many inodes as make tables grow, then few, so that they shrink
-      long inode = 1 + random.nextInt(step < STEPS / 2 ? 50_000 : 500);
+      long inode = 1L + random.nextInt(step < STEPS / 2 ? 50_000 : 500);
       if (random.nextInt(5) < 3) {
         counts.add(inode);
         expected.merge(inode, 1L, Long::sum);
       } else {
-        long some = 1 + random.nextInt(3);
+        long some = 1L + random.nextInt(3);
         long left = Math.max(0, expected.getOrDefault(inode, 0L) - some);
         assertEquals(left, counts.subtract(inode, some));
         if (left == 0) {

@@ -115,7 +115,11 @@ final class LockingProcess implements AutoCloseable {
 
   /** kill -9. */
   @Override
-  public void close() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  public void close() {
+    try {
+      process.destroyForcibly().waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // what is left is the reaper's
+    }
   }
 }

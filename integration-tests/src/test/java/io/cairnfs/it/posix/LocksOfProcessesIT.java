@@ -13,7 +13,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.cairnfs.client.fuse.linux.Errno;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +44,7 @@ final class LocksOfProcessesIT {
   }
 
   @AfterEach
-  void close() throws InterruptedException {
+  void close() {
     other.close();
     open.close();
   }
@@ -164,7 +163,7 @@ final class LocksOfProcessesIT {
   }
 
   @Test
-  void aFileWithoutNamesIsLocked() throws IOException, Exception {
+  void aFileWithoutNamesIsLocked() throws Exception {
     Files.delete(path);
     assertEquals(0, other.set(F_SETLK, F_WRLCK, 0, 0));
     assertEquals(Errno.EAGAIN, set(F_SETLK, F_WRLCK, 0, 0));

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.ArgumentsProvider;
 import org.junit.jupiter.params.support.ParameterDeclarations;
@@ -26,13 +25,9 @@ final class TestedDirectories implements ArgumentsProvider {
     if (given != null) {
       return Stream.of(Arguments.of(new TestedDirectory(given, Path.of(given))));
     }
-    PosixMount mount =
-        context
-            .getRoot()
-            .getStore(Namespace.create(TestedDirectories.class))
-            .computeIfAbsent(PosixMount.class);
+    Path mount = PosixMount.shared(context).directory();
     return Stream.of(
-        Arguments.of(new TestedDirectory("mount", mount.directory())),
+        Arguments.of(new TestedDirectory("mount", mount)),
         Arguments.of(new TestedDirectory("local", PosixMount.localDirectory())));
   }
 }
