@@ -6,7 +6,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
-import java.security.Signature;
 import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
@@ -25,20 +24,24 @@ public final class Identity {
   private static final String PEM_END = "-----END PRIVATE KEY-----";
   private static final int PEM_LINE = 64;
 
+  private static final String ALGORITHM = "Ed25519";
+
   private final PrivateKey privateKey;
+  private final Ed25519PrivateKeyParameters signingKey;
   private final byte[] publicKey;
   private final NodeId id;
 
-  private Identity(PrivateKey privateKey, byte[] publicKey) {
+  private Identity(PrivateKey privateKey, Ed25519PrivateKeyParameters signingKey) {
     this.privateKey = privateKey;
-    this.publicKey = publicKey;
+    this.signingKey = signingKey;
+    this.publicKey = signingKey.generatePublicKey().getEncoded();
     this.id = NodeId.ofPublicKey(publicKey);
   }
 
   /** A new identity from the system's random source. */
   public static Identity generate() {
     try {
-      return of(KeyPairGenerator.getInstance(Ed25519.ALGORITHM).generateKeyPair().getPrivate());
+      return of(KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair().getPrivate());
     } catch (GeneralSecurityException e) {
       throw new AssertionError("every Java platform has Ed25519", e);
     }
@@ -82,8 +85,7 @@ public final class Identity {
     byte[] encoded = Base64.getMimeDecoder().decode(base64);
     try {
       return of(
-          KeyFactory.getInstance(Ed25519.ALGORITHM)
-              .generatePrivate(new PKCS8EncodedKeySpec(encoded)));
+          KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(encoded)));
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("the PEM holds another kind of key", e);
     }
@@ -97,13 +99,11 @@ public final class Identity {
   }
 
   private static Identity of(PrivateKey key) throws GeneralSecurityException {
-    // The JDK cannot derive the public key from a private one.
     byte[] seed =
         ((EdECPrivateKey) key)
             .getBytes()
             .orElseThrow(() -> new GeneralSecurityException("the key does not show its bytes"));
-    return new Identity(
-        key, new Ed25519PrivateKeyParameters(seed).generatePublicKey().getEncoded());
+    return new Identity(key, new Ed25519PrivateKeyParameters(seed));
   }
 
   /** The raw 32-byte public key, copied. */
@@ -117,14 +117,7 @@ public final class Identity {
 
   /** The 64-byte signature over a message. */
   public byte[] sign(byte[] message) {
-    try {
-      Signature signer = Signature.getInstance(Ed25519.ALGORITHM);
-      signer.initSign(privateKey);
-      signer.update(message);
-      return signer.sign();
-    } catch (GeneralSecurityException e) {
-      throw new AssertionError("an Ed25519 key signs anything", e);
-    }
+    return Ed25519.sign(signingKey, message);
   }
 
   /** The id; never the key. */

@@ -12,6 +12,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,40 @@ final class IdentityTest {
     assertFalse(Ed25519.verify(identity.publicKey(), message, signature));
     assertFalse(Ed25519.verify(identity.publicKey(), message, new byte[3]));
     assertFalse(Ed25519.verify(new byte[31], message, signature));
+  }
+
+  /** Of a key of small order anything may be a signature; of a point off the curve nothing is. */
+  @Test
+  void keysThatNobodyCanHaveVerifyNothing() {
+    byte[] message = "a message".getBytes(UTF_8);
+    byte[] neutral = new byte[Ed25519.PUBLIC_KEY_BYTES];
+    neutral[0] = 1;
+    byte[] signature = new byte[Ed25519.SIGNATURE_BYTES];
+    signature[0] = 1;
+    assertFalse(Ed25519.verify(neutral, message, signature));
+    byte[] offCurve = new byte[Ed25519.PUBLIC_KEY_BYTES];
+    offCurve[0] = 2;
+    assertFalse(Ed25519.verify(offCurve, message, signature));
+    byte[] beyondTheField = new byte[Ed25519.PUBLIC_KEY_BYTES];
+    Arrays.fill(beyondTheField, (byte) 0xff);
+    assertFalse(Ed25519.verify(beyondTheField, message, signature));
+  }
+
+  /** The same signature plus the order of the group would be a second one. */
+  @Test
+  void aSignatureHasOneForm() {
+    Identity identity = Identity.generate();
+    byte[] message = "a message".getBytes(UTF_8);
+    byte[] signature = identity.sign(message);
+    byte[] order =
+        HexFormat.of().parseHex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
+    int carry = 0;
+    for (int i = 0; i < order.length; i++) {
+      carry += (signature[order.length + i] & 0xff) + (order[i] & 0xff);
+      signature[order.length + i] = (byte) carry;
+      carry >>= Byte.SIZE;
+    }
+    assertFalse(Ed25519.verify(identity.publicKey(), message, signature));
   }
 
   @Test
