@@ -9,7 +9,6 @@ import io.cairnfs.protocol.transport.message.FailureHeader;
 import io.cairnfs.protocol.transport.message.Hello;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
@@ -44,6 +43,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
   private final FrameDecoder decoder = new FrameDecoder(this);
   private final Outbox outbox;
   private final Vigil vigil;
+  private final Farewell farewell;
   private final CompletableFuture<Connection> ready = new CompletableFuture<>();
 
   private @Nullable Admitted admitted;
@@ -64,11 +64,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
     this.local = local;
     handshake = new Handshake(node, channel, inbound, local, expected);
     outbox = new Outbox(channel);
+    farewell =
+        new Farewell(node.farewells(), node.config().lingerTime().toMillis(), inbound && !local);
     vigil = new Vigil(node.config(), node.shares(), decoder, outbox, System.nanoTime());
   }
 
   /** Puts the handlers of this connection in place. */
   void install(@Nullable SslHandler tls) {
+    channel.pipeline().addLast(farewell);
     if (tls != null) {
       channel.pipeline().addLast(tls);
     }
@@ -162,6 +165,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
             .scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     admitted = new Admitted(peer, share, new Server(node, this, share), ticks);
     outbox.open(Integer.toUnsignedLong(hello.getRequestWindowBytes()));
+    farewell.linger(false);
     node.connections().established(this);
     ready.complete(this);
   }
@@ -330,21 +334,27 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
       node.shares().leave(known.peer);
     }
     outbox.close(reason);
+    if (FaultMeter.isFault(reason.error())) {
+      farewell.linger(inbound && !local);
+    } else if (isOurs(reason.error())) {
+      farewell.linger(false);
+    }
     ready.completeExceptionally(reason);
     if (tell && channel.isActive()) {
       channel
           .writeAndFlush(
               Unpooled.wrappedBuffer(FrameEncoder.failure(0, reason.error(), reason.detail())))
-          .addListener(ChannelFutureListener.CLOSE);
+          .addListener(written -> farewell.end());
       var unused =
-          channel.eventLoop().schedule(this::closeChannel, FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+          channel.eventLoop().schedule(farewell::end, FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
     } else {
-      closeChannel();
+      farewell.end();
     }
   }
 
-  private void closeChannel() {
-    var unused = channel.close();
+  /** Whether a connection ends for a reason that no peer gave. */
+  private static boolean isOurs(WireError reason) {
+    return reason == WireError.BUSY || reason == WireError.CLOSING;
   }
 
   @Override

@@ -59,6 +59,7 @@ public final class NettyTransport implements Transport {
             timer,
             new PeerShares(config),
             new Connections(config.maxConnections()),
+            new Farewells(),
             new RefusalLog());
     wiring = new Wiring(node, identity);
     dialer = new Dialer(wiring::connect);

@@ -18,4 +18,5 @@ record Node(
     Timer timer,
     PeerShares shares,
     Connections connections,
+    Farewells farewells,
     RefusalLog refusals) {}

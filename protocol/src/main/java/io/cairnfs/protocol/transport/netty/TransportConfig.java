@@ -15,6 +15,8 @@ import java.time.Duration;
  *     unfinished, while nobody waits for the memory that this holds
  * @param pressedStallTimeout the same while somebody waits
  * @param idleTimeout after which an unused connection is closed
+ * @param lingerTime how long a connection whose peer was refused, or broke the protocol, stays open
+ *     unread after the peer was told
  * @param requestBudgetBytes requests of all peers that are unfinished or unanswered
  * @param replyBudgetBytes replies to all peers that are made or not yet sent
  * @param maxConnections accepted connections, beyond which the oldest without a handshake goes, or
@@ -29,6 +31,7 @@ public record TransportConfig(
     Duration stallTimeout,
     Duration pressedStallTimeout,
     Duration idleTimeout,
+    Duration lingerTime,
     int requestBudgetBytes,
     int replyBudgetBytes,
     int maxConnections,
@@ -67,6 +70,7 @@ public record TransportConfig(
         Duration.ofSeconds(10),
         Duration.ofSeconds(1),
         Duration.ofMinutes(10),
+        Duration.ofSeconds(2),
         budget,
         budget,
         1024,
