@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class HostileAttackers {
 
-  private static final int PER_BEHAVIOUR = 10;
+  static final int PER_BEHAVIOUR = 10;
   private static final long PAUSE_MILLIS = 20;
 
   /** By then the node should have lost patience. */

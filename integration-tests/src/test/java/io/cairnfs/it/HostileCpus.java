@@ -16,6 +16,14 @@ import java.util.List;
  */
 record HostileCpus(String honest, String hostile) {
 
+  /** Fields of a CPU's line in /proc/stat; see proc_stat(5). */
+  private static final int IDLE = 4;
+
+  private static final int IO_WAIT = 5;
+
+  /** USER_HZ, which is the same on all Linux systems. */
+  static final double TICKS_PER_SECOND = 100;
+
   private static final String ALLOWED = "Cpus_allowed_list:";
 
   static HostileCpus ofThisMachine() throws IOException {
@@ -39,6 +47,24 @@ record HostileCpus(String honest, String hostile) {
     int half = (cpus.size() + 1) / 2;
     List<String> others = cpus.size() == 1 ? cpus : cpus.subList(half, cpus.size());
     return new HostileCpus(String.join(",", cpus.subList(0, half)), String.join(",", others));
+  }
+
+  /** How many the honest ones have. */
+  int honestCount() {
+    return honest.split(",", -1).length;
+  }
+
+  /** CPU seconds, since the machine started, in which those of the honest had nothing to do. */
+  double honestIdleSeconds() throws IOException {
+    List<String> cpus = List.of(honest.split(",", -1));
+    long ticks = 0;
+    for (String line : Files.readAllLines(Path.of("/proc/stat"))) {
+      String[] fields = line.split(" +", -1);
+      if (fields[0].startsWith("cpu") && cpus.contains(fields[0].substring("cpu".length()))) {
+        ticks += Long.parseLong(fields[IDLE]) + Long.parseLong(fields[IO_WAIT]);
+      }
+    }
+    return ticks / TICKS_PER_SECOND;
   }
 
   /** Whether attackers leave the others alone, so that rates can be compared. */

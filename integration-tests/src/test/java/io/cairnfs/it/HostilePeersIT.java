@@ -41,21 +41,38 @@ import org.junit.jupiter.api.Timeout;
  * A node with a small heap meets a hundred hostile peers: it throws them out or tells them why not,
  * its memory does not grow, and an honest client goes on. A first attack is a rehearsal: it makes
  * the node compile what attacks need.
+ *
+ * <p>Rates are calls per second of CPU that was there for the node and its client: used by them, or
+ * idle while they waited. What other programs of a busy machine take is not the attackers' doing,
+ * nor is what the node still compiles.
  */
 @Timeout(240)
 final class HostilePeersIT {
 
-  private static final int WARM_UP_MILLIS = 8_000;
+  private static final int WARM_UP_MILLIS = 16_000;
   private static final int QUIET_MILLIS = 5_000;
+  private static final int REHEARSAL_MILLIS = 16_000;
   private static final int ATTACK_MILLIS = 8_000;
   private static final long MAX_GROWTH_BYTES = 64 << 20;
 
-  /**
-   * What an honest client keeps at least of its rate. Attackers that do not read what they asked
-   * for leave each peer its share of a small node's memory, two blocks at a time, and no more.
-   */
-  private static final double MIN_RATE = 0.25;
+  /** What an honest client keeps at least of its rate. */
+  private static final double MIN_RATE = 0.8;
 
+  /**
+   * On a quiet machine the first shows it. On a busy one what others do to the caches makes a
+   * figure vary by a fifth.
+   */
+  private static final int ATTACKS = 3;
+
+  /**
+   * Connections of one behaviour that are thrown out in an attack, and in the time it takes to end.
+   */
+  private static final long MAX_COMEBACKS =
+      HostileAttackers.PER_BEHAVIOUR
+          * (2 + 2 * ATTACK_MILLIS / TransportConfig.defaults().lingerTime().toMillis());
+
+  private static final int NEWCOMERS = 3;
+  private static final HaveBlocksRequest HAVE_NOTHING = HaveBlocksRequest.getDefaultInstance();
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private HostileScene scene;
@@ -72,35 +89,49 @@ final class HostilePeersIT {
 
   /** How an honest client fared, and what the node spent meanwhile. */
   private record Phase(
-      String name,
-      int calls,
-      int failed,
-      int longestMillis,
-      int millis,
-      double cpuSeconds,
-      long mostBytes) {
+      String name, int calls, int failed, int longestMillis, int millis, Cpu cpu, long mostBytes) {
 
+    /** Calls in a second, were all of its CPU there. */
     double rate() {
-      return calls * 1000.0 / millis;
+      return calls / cpu.there() * cpu.count;
     }
 
     @Override
     public String toString() {
-      return "%-9s %6.0f calls/s, longest %4d ms, %d failed; node: %.2f CPU s per s, %.2f ms per call, %d MiB resident"
+      return "%-9s %6.0f calls/s (%.0f with what others left), longest %4d ms, %d failed; CPU ms per call: node %.3f, client %.3f; %d MiB resident"
           .formatted(
               name,
               rate(),
+              calls * 1000.0 / millis,
               longestMillis,
               failed,
-              cpuSeconds * 1000 / millis,
-              cpuSeconds * 1000 / Math.max(1, calls),
+              cpu.node * 1000 / Math.max(1, calls),
+              cpu.client * 1000 / Math.max(1, calls),
               mostBytes >> 20);
     }
   }
 
-  private static Phase phase(String name, Actor honest, Actor node, int millis)
+  /** CPU seconds of the node, of its client, and that nobody used. */
+  private record Cpu(int count, double node, double client, double idle) {
+
+    double there() {
+      return node + client + idle;
+    }
+
+    Cpu since(Cpu start) {
+      return new Cpu(count, node - start.node, client - start.client, idle - start.idle);
+    }
+  }
+
+  private Cpu cpu(Actor honest, Actor node) throws IOException {
+    HostileCpus cpus = scene.cpus();
+    return new Cpu(
+        cpus.honestCount(), node.cpuSeconds(), honest.cpuSeconds(), cpus.honestIdleSeconds());
+  }
+
+  private Phase phase(String name, Actor honest, Actor node, int millis)
       throws IOException, InterruptedException {
-    double cpu = node.cpuSeconds();
+    Cpu start = cpu(honest, node);
     long most = node.residentBytes();
     honest.say(Integer.toString(millis));
     long end = System.nanoTime() + millis * 1_000_000L;
@@ -116,9 +147,10 @@ final class HostilePeersIT {
             Integer.parseInt(words[1]),
             Integer.parseInt(words[2]),
             millis,
-            node.cpuSeconds() - cpu,
+            cpu(honest, node).since(start),
             most);
     System.out.println("HostilePeersIT " + phase);
+    assertEquals(0, phase.failed, "honest calls failed");
     return phase;
   }
 
@@ -126,39 +158,65 @@ final class HostilePeersIT {
   void aHundredHostilePeersAreHarmless() throws Exception {
     NodeActor node = scene.node();
     Actor honest = scene.honest(HostileHonestClient.class, node.arguments());
-    Actor rehearsing = scene.hostile(HostileAttackers.class, node.arguments());
-    Actor attackers = scene.hostile(HostileAttackers.class, node.arguments());
-    assertEquals("ready", rehearsing.hear());
-    assertEquals("ready", attackers.hear());
-    phase("warm-up", honest, node.actor(), WARM_UP_MILLIS);
-    Phase before = phase("before", honest, node.actor(), QUIET_MILLIS);
-    rehearsing.say("go");
-    Phase rehearsal = phase("rehearsal", honest, node.actor(), ATTACK_MILLIS);
-    rehearsing.say("stop");
-    outcomes(rehearsing);
+    Phase before = phase("before", honest, node.actor(), WARM_UP_MILLIS);
+    Phase rehearsal = rehearse(honest, node);
     Phase quiet = phase("quiet", honest, node.actor(), QUIET_MILLIS);
+    long most = rehearsal.mostBytes;
+    double bestRate = 0;
+    for (int i = 0; i < ATTACKS && bestRate < MIN_RATE; i++) {
+      Phase attack = attack(honest, node);
+      Phase after = phase("after", honest, node.actor(), QUIET_MILLIS);
+      double rate = 2 * attack.rate() / (quiet.rate() + after.rate());
+      System.out.printf("HostilePeersIT rate under attack: %.2f of that around it%n", rate);
+      bestRate = Math.max(bestRate, rate);
+      most = Math.max(most, attack.mostBytes);
+      quiet = after;
+    }
+    long growth = most - before.mostBytes;
+    System.out.println("HostilePeersIT the node has grown by " + (growth >> 20) + " MiB");
+    assertTrue(growth < MAX_GROWTH_BYTES, () -> "the node grew by " + (growth >> 20) + " MiB");
+    double kept = bestRate;
+    assertTrue(
+        kept >= MIN_RATE || !scene.cpus().areApart(),
+        () -> "under attack the honest client has only %.2f of its rate".formatted(kept));
+  }
+
+  private Phase rehearse(Actor honest, NodeActor node) throws Exception {
+    Actor attackers = scene.hostile(HostileAttackers.class, node.arguments());
+    assertEquals("ready", attackers.hear());
+    attackers.say("go");
+    Phase rehearsal = phase("rehearsal", honest, node.actor(), REHEARSAL_MILLIS);
+    attackers.kill();
+    return rehearsal;
+  }
+
+  /** A whole attack, in the midst of which newcomers are let in. */
+  private Phase attack(Actor honest, NodeActor node) throws Exception {
+    Actor attackers = scene.hostile(HostileAttackers.class, node.arguments());
+    assertEquals("ready", attackers.hear());
     attackers.say("go");
     Phase attack = phase("attack", honest, node.actor(), ATTACK_MILLIS);
+    letIn(node);
     attackers.say("stop");
     Map<HostileBehaviour, Outcome> outcomes = outcomes(attackers);
-    Phase after = phase("after", honest, node.actor(), QUIET_MILLIS);
-
-    double rate = 2 * attack.rate() / (quiet.rate() + after.rate());
-    long growth = Math.max(rehearsal.mostBytes, attack.mostBytes) - before.mostBytes;
-    long growthAgain = attack.mostBytes - quiet.mostBytes;
-    System.out.printf(
-        "HostilePeersIT rate under attack: %.2f of that before and after; grown by %d MiB in the"
-            + " first attack and what it compiled, by %d MiB in the second%n",
-        rate, growth >> 20, growthAgain >> 20);
     outcomes.forEach(
         (behaviour, outcome) -> System.out.println("HostilePeersIT " + behaviour + " " + outcome));
-    assertEquals(
-        0, rehearsal.failed + quiet.failed + attack.failed + after.failed, "honest calls failed");
     outcomes.forEach(HostilePeersIT::assertMet);
-    assertTrue(growth < MAX_GROWTH_BYTES, () -> "the node grew by " + (growth >> 20) + " MiB");
-    assertTrue(
-        rate > MIN_RATE || !scene.isApart(),
-        () -> "under attack the honest client has only %.2f of its rate".formatted(rate));
+    return attack;
+  }
+
+  private static void letIn(NodeActor node) throws Exception {
+    NodeId id = NodeId.parse(node.id());
+    Peer peer = new Peer(id, List.of(addressOf(node)));
+    long start = System.nanoTime();
+    for (int i = 0; i < NEWCOMERS; i++) {
+      try (NettyTransport newcomer = client(id, JoinToken.load(node.token()))) {
+        var unused = newcomer.request(peer, BlockMethods.HAVE, Envelope.of(HAVE_NOTHING), TIMEOUT);
+      }
+    }
+    System.out.printf(
+        "HostilePeersIT newcomers were answered after %d ms%n",
+        (System.nanoTime() - start) / 1_000_000 / NEWCOMERS);
   }
 
   /** What became of the connections of one behaviour. */
@@ -192,14 +250,19 @@ final class HostilePeersIT {
         behaviour == HostileBehaviour.WRONG_HASHES
             || behaviour == HostileBehaviour.UNKNOWN_MESSAGES;
     assertTrue(goesOn || outcome.ended > 0, () -> behaviour + " was never thrown out");
+    boolean comesSeldom =
+        switch (behaviour) {
+          case NOISE, STRANGER, RUDE, BAD_FRAMES, OVERSIZED -> outcome.ended <= MAX_COMEBACKS;
+          case SILENCE, UNFINISHED, WRONG_HASHES, UNKNOWN_MESSAGES, DEAF -> true;
+        };
+    assertTrue(comesSeldom, () -> behaviour + " came back " + outcome.ended + " times");
   }
 
   @Test
   void mistakesAreToldByNumber() throws Exception {
     NodeActor node = scene.node();
     NodeId id = NodeId.parse(node.id());
-    InetSocketAddress address =
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port());
+    InetSocketAddress address = addressOf(node);
     Peer peer = new Peer(id, List.of(address));
     Peer impostor = new Peer(Identity.generate().id(), List.of(address));
     ByteString cid = ByteString.copyFrom(Cid.of(Codec.RAW, new byte[] {1}).toBytes());
@@ -224,6 +287,10 @@ final class HostilePeersIT {
           member.request(peer, BlockMethods.HAVE, have, TIMEOUT).message().getPresent(),
           "what was refused was stored");
     }
+  }
+
+  private static InetSocketAddress addressOf(NodeActor node) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port());
   }
 
   private static NettyTransport client(NodeId node, JoinToken token) {

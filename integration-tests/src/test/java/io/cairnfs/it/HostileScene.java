@@ -5,6 +5,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,12 @@ final class HostileScene implements AutoCloseable {
    * bound.
    */
   private static final String WHOLE_HEAP = "-Xms" + HEAP_MEBIBYTES + "m -XX:+AlwaysPreTouch";
+
+  /** Compilers stay, so that what they used can be told from the rest. */
+  private static final String LASTING_COMPILERS = "-XX:-UseDynamicNumberOfCompilerThreads";
+
+  /** In the names of their threads, which the kernel cuts short. */
+  private static final String COMPILER = "CompilerThre";
 
   private static final long CLOSE_SECONDS = 5;
 
@@ -60,11 +67,40 @@ final class HostileScene implements AutoCloseable {
       throw new IOException("no VmRSS in " + proc("status"));
     }
 
-    /** CPU seconds used so far. */
+    /**
+     * CPU seconds used so far, but by the JIT compilers: they do once for all what they do when an
+     * attack is the first.
+     */
     double cpuSeconds() throws IOException {
-      String stat = Files.readString(proc("stat"));
+      long ticks = ticksIn(Files.readString(proc("stat")));
+      try (DirectoryStream<Path> threads = Files.newDirectoryStream(proc("task"))) {
+        for (Path thread : threads) {
+          String stat = readIfThere(thread.resolve("stat"));
+          if (stat.contains(COMPILER)) {
+            ticks -= ticksIn(stat);
+          }
+        }
+      }
+      return ticks / HostileCpus.TICKS_PER_SECOND;
+    }
+
+    /** In user and kernel mode together; see proc_pid_stat(5). */
+    private static long ticksIn(String stat) {
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-      return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
+      return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+    }
+
+    private static String readIfThere(Path stat) {
+      try {
+        return Files.readString(stat);
+      } catch (IOException e) {
+        return ""; // the thread has ended
+      }
+    }
+
+    /** Ends the process at once. */
+    void kill() {
+      process.destroyForcibly();
     }
 
     private Path proc(String file) {
@@ -95,19 +131,19 @@ final class HostileScene implements AutoCloseable {
             List.of("taskset", "-c", cpus.honest()),
             HostileNode.class,
             List.of(data.toString()),
-            WHOLE_HEAP);
+            WHOLE_HEAP + " " + LASTING_COMPILERS);
     String[] words = actor.hear().split(" ", -1);
     return new NodeActor(actor, Integer.parseInt(words[0]), words[1], data.resolve("join-token"));
   }
 
-  /** Whether attackers have CPUs of their own, so that rates can be compared. */
-  boolean isApart() {
-    return cpus.areApart();
+  /** Who runs where. */
+  HostileCpus cpus() {
+    return cpus;
   }
 
   /** Starts an honest peer. */
   Actor honest(Class<?> main, List<String> arguments) throws IOException {
-    return start(List.of("taskset", "-c", cpus.honest()), main, arguments, "");
+    return start(List.of("taskset", "-c", cpus.honest()), main, arguments, LASTING_COMPILERS);
   }
 
   /** Starts attackers. */
