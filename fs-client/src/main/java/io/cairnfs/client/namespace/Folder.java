@@ -4,6 +4,7 @@ import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.HeadException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +41,15 @@ final class Folder {
     this.loader = loader;
   }
 
-  /** Folds everything that was applied before; ends within the current deadline. */
+  /**
+   * Folds everything that was applied before; ends within the current deadline. Outside of one, a
+   * fold of a large tree may take as long as it needs, since each of its waits is bounded.
+   */
   void fold() throws NamespaceException, InterruptedException {
-    one.lockInterruptibly();
+    if (!one.tryLock(Deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new NamespaceException(
+          NamespaceException.Reason.UNAVAILABLE, "another fold is still under way", null);
+    }
     try {
       if (!head.acquireFoldToken(Deadline.remaining())) {
         return; // another session folds

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +43,7 @@ public final class NamespaceSession implements Namespace {
   private final CommitOptions options;
   private final boolean exclusive;
   private final DeathListener deathListener;
-  private final AtomicBoolean folding = new AtomicBoolean();
+  private final AtomicReference<@Nullable Thread> folding = new AtomicReference<>();
   private final Thread renewer;
   private final AtomicReference<@Nullable NamespaceException> death = new AtomicReference<>();
   private volatile boolean closed;
@@ -338,6 +337,14 @@ public final class NamespaceSession implements Namespace {
     committer.stop();
     lease.end();
     renewer.interrupt();
+    stopFolding();
+  }
+
+  private void stopFolding() {
+    Thread thread = folding.get();
+    if (thread != null) {
+      thread.interrupt();
+    }
   }
 
   /** Everything is durable: a fold only spares the next session the replay. */
@@ -352,8 +359,9 @@ public final class NamespaceSession implements Namespace {
   }
 
   private void foldInBackground() {
-    if (folding.compareAndSet(false, true)) {
-      Thread.ofVirtual().name("fold").start(this::foldUntilDone);
+    Thread thread = Thread.ofVirtual().name("fold").unstarted(this::foldUntilDone);
+    if (folding.compareAndSet(null, thread)) {
+      thread.start();
     }
   }
 
@@ -363,12 +371,7 @@ public final class NamespaceSession implements Namespace {
           && !closed
           && committer.unfoldedBytes() >= HeadLimits.SOFT_UNFOLDED_BYTES) {
         try {
-          Deadline.run(
-              options.timeout(),
-              () -> {
-                folder.fold();
-                return true;
-              });
+          folder.fold(); // without a deadline: it begins anew if it does not come to its end
         } catch (NamespaceException e) {
           LOG.warn("A fold failed and is tried again: {}", e.getMessage());
           Thread.sleep(FOLD_RETRY_PAUSE);
@@ -380,7 +383,7 @@ public final class NamespaceSession implements Namespace {
       LOG.error("Folding failed", e);
       die(new NamespaceException(NamespaceException.Reason.FENCED, "folding failed: " + e, e));
     } finally {
-      folding.set(false);
+      folding.set(null);
     }
   }
 
@@ -419,6 +422,7 @@ public final class NamespaceSession implements Namespace {
     int lost = committer.die(reason);
     lease.end();
     overlay.drop();
+    stopFolding();
     LOG.error("The session is dead, {} transactions are lost: {}", lost, reason.getMessage());
     Thread.ofVirtual().name("session-death").start(() -> deathListener.died(reason, lost));
   }

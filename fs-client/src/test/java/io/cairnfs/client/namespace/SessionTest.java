@@ -17,6 +17,7 @@ import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.client.wait.ImpatientThread;
 import io.cairnfs.client.wait.WouldBlockException;
 import io.cairnfs.protocol.head.HeadException;
+import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.VolumeId;
 import java.time.Duration;
 import java.util.List;
@@ -400,6 +401,29 @@ final class SessionTest {
     NamespaceSession again = reopen();
     assertTrue(exists(again, "a") && exists(again, "b"));
     again.close();
+  }
+
+  @Test
+  void aFoldInTheBackgroundMayTakeLongerThanAnyCall() throws Exception {
+    Duration timeout = Duration.ofSeconds(2);
+    NamespaceSession session = open(new CommitOptions(LONG, timeout, true));
+    long inode = create(session, "file");
+    byte[] value = new byte[64 << 10];
+    for (long bytes = 0; bytes <= HeadLimits.SOFT_UNFOLDED_BYTES; bytes += value.length) {
+      String name = "user." + bytes;
+      session.<Boolean, Exception>update(
+          tx -> {
+            tx.putXattr(inode, name, value);
+            return true;
+          });
+    }
+    blocks.setLatency(timeout.dividedBy(3)); // for each of at least four uploads
+    session.syncAll();
+    while (head.state(volume).rootSequence() == 0) {
+      Thread.sleep(20);
+    }
+    blocks.setLatency(Duration.ZERO);
+    session.close();
   }
 
   @Test

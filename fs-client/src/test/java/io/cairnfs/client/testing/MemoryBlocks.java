@@ -3,6 +3,7 @@ package io.cairnfs.client.testing;
 import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.block.BlockException;
 import io.cairnfs.client.block.Chunk;
+import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.cid.Cid;
@@ -76,7 +77,12 @@ public final class MemoryBlocks implements BlockClient {
 
   private void delayOrFail() throws BlockException, InterruptedException {
     if (!latency.isZero()) {
-      Thread.sleep(latency);
+      Duration left = Deadline.remaining();
+      boolean inTime = latency.compareTo(left) <= 0;
+      Thread.sleep(inTime ? latency : left);
+      if (!inTime) {
+        throw new BlockException(BlockException.Reason.UNAVAILABLE, "not in time");
+      }
     }
     BlockException.Reason reason = failure;
     if (reason != null) {
