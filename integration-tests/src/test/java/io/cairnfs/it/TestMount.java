@@ -36,8 +36,11 @@ final class TestMount implements AutoCloseable {
   }
 
   /** Mounts a volume of the cluster. */
-  static TestMount of(Cairn cairn, String volume) throws IOException, InterruptedException {
-    return new TestMount(cairn, true, RunDirectory.current().newDirectory("mnt"), List.of(volume));
+  static TestMount of(Cairn cairn, String volume, String... words)
+      throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of(volume));
+    all.addAll(List.of(words));
+    return new TestMount(cairn, true, RunDirectory.current().newDirectory("mnt"), all);
   }
 
   private Process start() throws IOException, InterruptedException {

@@ -16,7 +16,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 /** Access control lists: what they let in, what they have in common with the mode, inheritance. */
-@OnEachTarget
+@OnEachTarget(alwaysOnThreeNodes = true)
 final class AccessListsIT {
 
   private static final String ACCESS = "system.posix_acl_access";

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Locks between processes: who waits, who is told, and what gives them back. */
-@OnEachTarget
+@OnEachTarget(alwaysOnThreeNodes = true)
 final class LocksOfProcessesIT {
 
   private static final int EDEADLK = 35;

@@ -14,4 +14,8 @@ import org.junit.jupiter.params.provider.ArgumentsSource;
 @ParameterizedClass
 @ArgumentsSource(TestedDirectories.class)
 @Timeout(60)
-@interface OnEachTarget {}
+@interface OnEachTarget {
+
+  /** Whether it runs on three nodes in every build, not only in the extended one. */
+  boolean alwaysOnThreeNodes() default false;
+}

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Extended attributes. */
-@OnEachTarget
+@OnEachTarget(alwaysOnThreeNodes = true)
 final class XattrsIT {
 
   private static final int CREATE = 1;
