@@ -201,7 +201,9 @@ final class DurabilityNode {
       byte[] body = text.getBytes(StandardCharsets.UTF_8);
       Commit commit = new Commit(0, List.of(), List.of(), Usage.NONE, body);
       CommitOutcome outcome =
-          head.commit(volume, session, request, request - 1, List.of(commit), TIMEOUT).getFirst();
+          head.commit(volume, session, request, request - 1, List.of(commit), TIMEOUT)
+              .outcomes()
+              .getFirst();
       if (!(outcome instanceof CommitOutcome.Committed)) {
         throw new IOException(text + ": " + outcome);
       }

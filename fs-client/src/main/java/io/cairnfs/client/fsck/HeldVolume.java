@@ -48,7 +48,7 @@ final class HeldVolume implements AutoCloseable {
   static HeldVolume take(Head head, VolumeId volume, String holder)
       throws HeadException, InterruptedException {
     SessionId session = SessionId.random();
-    SessionGrant grant = head.open(volume, session, holder, TIMEOUT);
+    SessionGrant grant = head.openAlone(volume, session, holder, TIMEOUT);
     HeldVolume held = new HeldVolume(head, volume, session, grant);
     held.renewer.start();
     return held;
@@ -88,7 +88,8 @@ final class HeldVolume implements AutoCloseable {
   void charge(Usage difference) throws HeadException, InterruptedException {
     Commit nothing =
         new Commit(state().sequence(), List.of(), List.of(), difference, VolumeImage.nothing());
-    List<CommitOutcome> outcomes = head.commit(volume, session, 1, 0, List.of(nothing), TIMEOUT);
+    List<CommitOutcome> outcomes =
+        head.commit(volume, session, 1, 0, List.of(nothing), TIMEOUT).outcomes();
     if (!(outcomes.getFirst() instanceof CommitOutcome.Committed)) {
       throw new HeadException(
           HeadException.Reason.REFUSED, "the usage was not corrected: " + outcomes.getFirst());

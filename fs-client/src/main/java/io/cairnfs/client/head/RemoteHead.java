@@ -3,10 +3,11 @@ package io.cairnfs.client.head;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.cairnfs.protocol.cid.Cid;
-import io.cairnfs.protocol.head.ChainHash;
 import io.cairnfs.protocol.head.Commit;
 import io.cairnfs.protocol.head.CommitOutcome;
+import io.cairnfs.protocol.head.CommitResult;
 import io.cairnfs.protocol.head.Delta;
+import io.cairnfs.protocol.head.DeltaMessages;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.FoundingSignature;
 import io.cairnfs.protocol.head.Head;
@@ -15,16 +16,23 @@ import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.HeadMethods;
 import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.LockAnswer;
+import io.cairnfs.protocol.head.LockMessages;
+import io.cairnfs.protocol.head.LockRequest;
+import io.cairnfs.protocol.head.News;
+import io.cairnfs.protocol.head.NewsMessages;
 import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.SessionRequests;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
+import io.cairnfs.protocol.head.VolumeLock;
 import io.cairnfs.protocol.head.message.AcquireFoldTokenRequest;
 import io.cairnfs.protocol.head.message.CloseRequest;
 import io.cairnfs.protocol.head.message.CommitReply;
 import io.cairnfs.protocol.head.message.CommitRequest;
-import io.cairnfs.protocol.head.message.DeltaRange;
 import io.cairnfs.protocol.head.message.DeltasReply;
 import io.cairnfs.protocol.head.message.DeltasRequest;
 import io.cairnfs.protocol.head.message.FoldRequest;
@@ -34,18 +42,18 @@ import io.cairnfs.protocol.head.message.GrantInodesRequest;
 import io.cairnfs.protocol.head.message.InfoRequest;
 import io.cairnfs.protocol.head.message.ListReply;
 import io.cairnfs.protocol.head.message.ListRequest;
+import io.cairnfs.protocol.head.message.LockReply;
 import io.cairnfs.protocol.head.message.OpenReply;
-import io.cairnfs.protocol.head.message.OpenRequest;
 import io.cairnfs.protocol.head.message.RenewReply;
-import io.cairnfs.protocol.head.message.RenewRequest;
 import io.cairnfs.protocol.head.message.SetQuotaRequest;
+import io.cairnfs.protocol.head.message.WatchReply;
+import io.cairnfs.protocol.head.message.WatchRequest;
 import io.cairnfs.protocol.transport.Envelope;
 import io.cairnfs.protocol.transport.Method;
 import io.cairnfs.protocol.transport.Peer;
 import io.cairnfs.protocol.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -114,13 +122,20 @@ public final class RemoteHead implements Head {
   @Override
   public SessionGrant open(VolumeId volume, SessionId session, String holder, Duration timeout)
       throws HeadException, InterruptedException {
-    OpenRequest request =
-        OpenRequest.newBuilder()
-            .setVolume(HeadMessages.encode(volume))
-            .setSession(HeadMessages.encode(session))
-            .setHolder(holder)
-            .build();
-    OpenReply reply = call(HeadMethods.OPEN, request, timeout);
+    return open(volume, session, holder, false, timeout);
+  }
+
+  @Override
+  public SessionGrant openAlone(VolumeId volume, SessionId session, String holder, Duration timeout)
+      throws HeadException, InterruptedException {
+    return open(volume, session, holder, true, timeout);
+  }
+
+  private SessionGrant open(
+      VolumeId volume, SessionId session, String holder, boolean alone, Duration timeout)
+      throws HeadException, InterruptedException {
+    OpenReply reply =
+        call(HeadMethods.OPEN, SessionRequests.open(volume, session, holder, alone), timeout);
     return decode(
         () ->
             new SessionGrant(
@@ -130,15 +145,28 @@ public final class RemoteHead implements Head {
   }
 
   @Override
-  public Quota renew(VolumeId volume, SessionId session, Duration timeout)
+  public Renewal renew(VolumeId volume, SessionId session, Duration timeout)
       throws HeadException, InterruptedException {
-    RenewRequest request =
-        RenewRequest.newBuilder()
-            .setVolume(HeadMessages.encode(volume))
-            .setSession(HeadMessages.encode(session))
-            .build();
-    RenewReply reply = call(HeadMethods.RENEW, request, timeout);
-    return decode(() -> HeadMessages.decode(reply.getQuota()));
+    RenewReply reply = call(HeadMethods.RENEW, SessionRequests.renew(volume, session), timeout);
+    return decode(
+        () ->
+            new Renewal(
+                HeadMessages.decode(reply.getQuota()), reply.getSequence(), reply.getExclusive()));
+  }
+
+  @Override
+  public void share(
+      VolumeId volume, SessionId session, long change, List<VolumeLock> locks, Duration timeout)
+      throws HeadException, InterruptedException {
+    call(HeadMethods.SHARE, SessionRequests.share(volume, session, change, locks), timeout);
+  }
+
+  @Override
+  public boolean claim(
+      VolumeId volume, SessionId session, long change, long taken, Duration timeout)
+      throws HeadException, InterruptedException {
+    return call(HeadMethods.CLAIM, SessionRequests.claim(volume, session, change, taken), timeout)
+        .getExclusive();
   }
 
   @Override
@@ -153,7 +181,7 @@ public final class RemoteHead implements Head {
   }
 
   @Override
-  public List<CommitOutcome> commit(
+  public CommitResult commit(
       VolumeId volume,
       SessionId session,
       long firstRequest,
@@ -180,7 +208,7 @@ public final class RemoteHead implements Head {
     if (outcomes.size() != batch.size()) {
       throw damaged(outcomes.size() + " outcomes for " + batch.size() + " transactions", null);
     }
-    return outcomes;
+    return new CommitResult(outcomes, reply.getSequence());
   }
 
   @Override
@@ -189,38 +217,44 @@ public final class RemoteHead implements Head {
     DeltasRequest request =
         DeltasRequest.newBuilder().setVolume(HeadMessages.encode(volume)).setAfter(after).build();
     Envelope<DeltasReply> reply = voters.call(HeadMethods.DELTAS, Envelope.of(request), timeout);
-    if (reply.message().getRangeCount() == 0) {
-      return List.of();
-    }
-    if (reply.bodies().size() != 1 || reply.message().getFirstSequence() != after + 1) {
-      throw damaged("it does not begin after " + after, null);
-    }
-    return decode(() -> deltas(reply.message(), reply.bodies().getFirst()));
+    return decode(() -> DeltaMessages.decode(reply.message(), reply.bodies(), after));
   }
 
-  /** The deltas of a reply, their chain checked from the first to the last. */
-  private static List<Delta> deltas(DeltasReply reply, byte[] bodies) {
-    List<Delta> deltas = new ArrayList<>();
-    ChainHash chain = HeadMessages.decodeChain(reply.getFirstChain());
-    long sequence = reply.getFirstSequence();
-    int offset = 0;
-    for (DeltaRange range : reply.getRangeList()) {
-      SessionId session = HeadMessages.decodeSession(range.getSession());
-      for (int length : range.getBodyLengthList()) {
-        if (length < 0 || length > bodies.length - offset) {
-          throw new IllegalArgumentException("the bodies are shorter than their deltas say");
-        }
-        byte[] body = Arrays.copyOfRange(bodies, offset, offset + length);
-        chain = deltas.isEmpty() ? chain : chain.next(sequence, session, body);
-        deltas.add(new Delta(sequence, session, body, chain));
-        sequence++;
-        offset += length;
-      }
-    }
-    if (!chain.equals(HeadMessages.decodeChain(reply.getLastChain()))) {
-      throw new IllegalArgumentException("the deltas do not have the chain hash that they should");
-    }
-    return deltas;
+  @Override
+  public News watch(
+      VolumeId volume,
+      SessionId session,
+      long taken,
+      long knownVersion,
+      Duration wait,
+      Duration timeout)
+      throws HeadException, InterruptedException {
+    WatchRequest request =
+        WatchRequest.newBuilder()
+            .setVolume(HeadMessages.encode(volume))
+            .setSession(HeadMessages.encode(session))
+            .setTaken(taken)
+            .setKnownVersion(knownVersion)
+            .setWaitMillis(Math.toIntExact(wait.toMillis()))
+            .build();
+    Envelope<WatchReply> reply = voters.call(HeadMethods.WATCH, Envelope.of(request), timeout);
+    return decode(() -> NewsMessages.decode(reply.message(), reply.bodies(), taken));
+  }
+
+  @Override
+  public LockAnswer lock(VolumeId volume, SessionId session, LockRequest request, Duration timeout)
+      throws HeadException, InterruptedException {
+    LockReply reply =
+        call(HeadMethods.LOCK, LockMessages.encode(volume, session, request), timeout);
+    return decode(() -> LockMessages.decode(reply));
+  }
+
+  @Override
+  public LockAnswer cancelLock(VolumeId volume, SessionId session, long number, Duration timeout)
+      throws HeadException, InterruptedException {
+    LockReply reply =
+        call(HeadMethods.CANCEL_LOCK, SessionRequests.cancelLock(volume, session, number), timeout);
+    return decode(() -> LockMessages.decode(reply));
   }
 
   @Override

@@ -73,7 +73,7 @@ final class HeadSession {
           long sent = lease.now();
           // One batch is under way at a time, so all before it are acknowledged.
           List<CommitOutcome> outcomes =
-              head.commit(volume, session, firstRequest, firstRequest - 1, batch, left);
+              head.commit(volume, session, firstRequest, firstRequest - 1, batch, left).outcomes();
           lease.extend(sent);
           return outcomes;
         });
@@ -82,7 +82,7 @@ final class HeadSession {
   /** One try to extend the lease; gives the quota to keep from now on. */
   Quota renew(Duration timeout) throws HeadException, InterruptedException {
     long sent = lease.now();
-    Quota quota = head.renew(volume, session, timeout);
+    Quota quota = head.renew(volume, session, timeout).quota();
     lease.extend(sent);
     return quota;
   }

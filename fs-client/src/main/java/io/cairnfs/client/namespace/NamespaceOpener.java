@@ -44,7 +44,8 @@ public final class NamespaceOpener {
       throws HeadException, NamespaceException, InterruptedException {
     SessionId id = SessionId.random();
     long sent = clock.nanos();
-    SessionGrant grant = head.open(options.volume(), id, options.holder(), Deadline.remaining());
+    SessionGrant grant =
+        head.openAlone(options.volume(), id, options.holder(), Deadline.remaining());
     Lease lease = new Lease(clock, grant.lease(), sent);
     HeadSession headSession = new HeadSession(head, options.volume(), id, lease);
     NamespaceSession session =

@@ -50,11 +50,11 @@ abstract class HeadContract {
   static final NodeId VOTER = new NodeId(Key256.of(new byte[32]));
   static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  private final SessionId session = SessionId.random();
+  final SessionId session = SessionId.random();
   private KeyPair key;
-  private VolumeId volume;
+  VolumeId volume;
   private Founding founding;
-  private Head head;
+  Head head;
 
   /** A head with nothing in it, whose only voter is {@link #VOTER}. */
   abstract Head create() throws Exception;
@@ -136,7 +136,7 @@ abstract class HeadContract {
     HeadException held =
         assertThrows(
             HeadException.class,
-            () -> head.open(volume, SessionId.random(), "host:2:/mnt", TIMEOUT));
+            () -> head.openAlone(volume, SessionId.random(), "host:2:/mnt", TIMEOUT));
     assertEquals(Reason.HELD, held.reason());
     assertTrue(String.valueOf(held.getMessage()).contains("host:1:/mnt"), held.getMessage());
     assertEquals("host:1:/mnt", head.info(volume, TIMEOUT).holder());
@@ -252,7 +252,8 @@ abstract class HeadContract {
     commit(1, 0, half, half);
     List<Commit> many = Collections.nCopies(HeadLimits.MAX_BATCH_COMMITS, delta("tiny"));
     assertEquals(
-        HeadLimits.MAX_BATCH_COMMITS, head.commit(volume, session, 3, 2, many, TIMEOUT).size());
+        HeadLimits.MAX_BATCH_COMMITS,
+        head.commit(volume, session, 3, 2, many, TIMEOUT).outcomes().size());
     List<Delta> deltas = new ArrayList<>(head.deltas(volume, 0, TIMEOUT));
     assertArrayEquals(body, deltas.get(1).body());
     while (deltas.size() < many.size() + 2) {
@@ -297,25 +298,25 @@ abstract class HeadContract {
     assertEquals(0, head.info(volume, TIMEOUT).state().unfoldedBytes());
   }
 
-  private List<CommitOutcome> commit(long first, long acknowledged, Commit... batch)
+  List<CommitOutcome> commit(long first, long acknowledged, Commit... batch)
       throws HeadException, InterruptedException {
-    return head.commit(volume, session, first, acknowledged, List.of(batch), TIMEOUT);
+    return head.commit(volume, session, first, acknowledged, List.of(batch), TIMEOUT).outcomes();
   }
 
-  private static Commit delta(String body) {
+  static Commit delta(String body) {
     return new Commit(
         0, List.of(), List.of(), new Usage(10, 1), body.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static Commit transaction(long readVersion, List<Long> reads, List<Long> writes) {
+  static Commit transaction(long readVersion, List<Long> reads, List<Long> writes) {
     return new Commit(readVersion, reads, writes, Usage.NONE, new byte[] {1});
   }
 
-  private static List<CommitOutcome> committed(long... sequences) {
+  static List<CommitOutcome> committed(long... sequences) {
     return Arrays.stream(sequences).<CommitOutcome>mapToObj(Committed::new).toList();
   }
 
-  private static List<String> bodies(List<Delta> deltas) {
+  static List<String> bodies(List<Delta> deltas) {
     return deltas.stream().map(delta -> new String(delta.body(), StandardCharsets.UTF_8)).toList();
   }
 
@@ -323,7 +324,7 @@ abstract class HeadContract {
     return Cid.of(Codec.DAG_CBOR, new byte[] {(byte) n});
   }
 
-  private static void refused(Reason reason, Executable call) {
+  static void refused(Reason reason, Executable call) {
     assertEquals(reason, assertThrows(HeadException.class, call).reason());
   }
 }

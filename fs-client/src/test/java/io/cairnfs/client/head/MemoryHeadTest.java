@@ -8,7 +8,7 @@ import java.io.IOException;
 
 /** The contract over the journal's in-memory twin. */
 @SuppressWarnings("NullAway.Init") // created before each test
-final class MemoryHeadTest extends HeadContract {
+final class MemoryHeadTest extends SharedHeadContract {
 
   private final MemoryJournal journal = new MemoryJournal();
   private CellHeads heads;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** The contract over a transport, and what happens while the voter is away. */
 @SuppressWarnings("NullAway.Init") // created before each test
-final class RemoteHeadTest extends HeadContract {
+final class RemoteHeadTest extends SharedHeadContract {
 
   private final LocalNetwork network = new LocalNetwork();
   private final MemoryJournal journal = new MemoryJournal();
@@ -107,7 +107,7 @@ final class RemoteHeadTest extends HeadContract {
       Commit commit = new Commit(0, List.of(), List.of(), Usage.NONE, new byte[] {(byte) i});
       assertEquals(
           List.of(new CommitOutcome.Committed(i)),
-          impatient.commit(volume, session, i, i - 1, List.of(commit), TIMEOUT));
+          impatient.commit(volume, session, i, i - 1, List.of(commit), TIMEOUT).outcomes());
     }
     assertEquals(10, commits.get());
     assertEquals(5, impatient.deltas(volume, 0, TIMEOUT).size());

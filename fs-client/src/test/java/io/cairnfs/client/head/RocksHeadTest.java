@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The contract over a journal on disk. */
 @SuppressWarnings("NullAway.Init") // created before each test
-final class RocksHeadTest extends HeadContract {
+final class RocksHeadTest extends SharedHeadContract {
 
   @TempDir private Path directory;
   private RocksDatabase database;

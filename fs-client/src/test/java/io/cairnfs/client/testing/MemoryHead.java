@@ -1,38 +1,49 @@
 package io.cairnfs.client.testing;
 
+import io.cairnfs.node.head.CellHeads;
+import io.cairnfs.node.head.JournalEngine;
+import io.cairnfs.node.head.MemoryJournal;
 import io.cairnfs.protocol.cid.Cid;
-import io.cairnfs.protocol.head.ChainHash;
 import io.cairnfs.protocol.head.Commit;
-import io.cairnfs.protocol.head.CommitOutcome;
+import io.cairnfs.protocol.head.CommitResult;
 import io.cairnfs.protocol.head.Delta;
 import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.FoundingSignature;
 import io.cairnfs.protocol.head.Head;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadState;
 import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.LockAnswer;
+import io.cairnfs.protocol.head.LockRequest;
+import io.cairnfs.protocol.head.News;
 import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
-import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
+import io.cairnfs.protocol.head.VolumeLock;
+import io.cairnfs.protocol.identity.Key256;
+import io.cairnfs.protocol.identity.NodeId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Head} in memory for exclusive sessions: numbered requests, deltas, leases and folds, and
- * quotas, without conflicts. It can be told to fail before or after it executes a call.
- * Thread-safe.
+ * The heads as a node has them, on a journal in memory, with faults: it can be told to fail before
+ * or after it executes a call. Thread-safe.
  */
 public final class MemoryHead implements Head {
 
@@ -47,328 +58,250 @@ public final class MemoryHead implements Head {
   }
 
   private static final Fault NO_FAULT = new Fault() {};
+  private static final NodeId VOTER = new NodeId(Key256.of(new byte[32]));
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /** Deltas of one answer, few, so that paging is tried. */
   private static final int PAGE = 100;
 
-  private static final int GRANT_START = 2;
-
-  private static final class Volume {
-    private final Founding founding;
-    private final Set<SessionId> dead = new HashSet<>();
-    private final Map<Long, CommitOutcome> results = new HashMap<>();
-    private final List<Delta> deltas = new ArrayList<>();
-    private ChainHash rootChain;
-    private ChainHash chain;
-    private @Nullable Cid root;
-    private long rootSequence;
-    private long sequence;
-    private long unfoldedBytes;
-    private Usage usage = Usage.NONE;
-    private Quota quota = Quota.NONE;
-    private Quota told = Quota.NONE;
-    private @Nullable SessionId holder;
-    private String holderName = "";
-    private long leaseEnd;
-    private long lastRequest;
-    private long nextInode = GRANT_START;
-
-    private Volume(Founding founding) {
-      this.founding = founding;
-      chain = ChainHash.start(founding.volume());
-      rootChain = chain;
-    }
-
-    private HeadState state() {
-      return new HeadState(
-          root, rootSequence, rootChain, sequence, chain, unfoldedBytes, usage, quota);
-    }
-  }
-
-  private final Map<VolumeId, Volume> volumes = new HashMap<>();
+  private final Map<Integer, VolumeId> volumes = new ConcurrentHashMap<>();
+  private final Map<SessionId, VolumeId> opened = new ConcurrentHashMap<>();
+  private final AtomicLong commitCalls = new AtomicLong();
   private final Duration lease;
-  private final LongSupplier nanoTime;
+  private final CellHeads heads;
   private volatile Fault fault = NO_FAULT;
-  private long commitCalls;
 
   public MemoryHead() {
     this(HeadLimits.LEASE, System::nanoTime);
   }
 
   /**
-   * @param lease how long sessions live
+   * @param lease how long sessions are told that they live, at most {@link HeadLimits#LEASE}, after
+   *     which they do lose it
    * @param nanoTime what time it is, in nanoseconds
    */
   public MemoryHead(Duration lease, LongSupplier nanoTime) {
     this.lease = lease;
-    this.nanoTime = nanoTime;
+    try {
+      heads = new CellHeads(JournalEngine.open(new MemoryJournal(), nanoTime), VOTER);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  /** Founds a volume whose id is made of a number. */
-  public synchronized VolumeId found(int number) {
-    byte[] key = new byte[VolumeId.BYTES];
-    key[0] = (byte) number;
-    VolumeId volume = VolumeId.of(key);
-    Founding founding =
-        new Founding(volume, "volume " + number, List.of(), 1, Instant.EPOCH, new byte[0]);
-    volumes.putIfAbsent(volume, new Volume(founding));
-    return volume;
+  /** Founds a volume, or finds the one that was founded with this number. */
+  public VolumeId found(int number) {
+    return volumes.computeIfAbsent(number, this::foundNew);
+  }
+
+  private VolumeId foundNew(int number) {
+    try {
+      KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+      byte[] x509 = key.getPublic().getEncoded();
+      VolumeId volume =
+          VolumeId.of(Arrays.copyOfRange(x509, x509.length - VolumeId.BYTES, x509.length));
+      Founding founding =
+          new Founding(volume, "volume " + number, List.of(VOTER), 1, Instant.EPOCH, new byte[0]);
+      heads.found(FoundingSignature.sign(founding, key.getPrivate()), TIMEOUT);
+      return volume;
+    } catch (GeneralSecurityException | HeadException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public void setFault(@Nullable Fault newFault) {
     fault = newFault == null ? NO_FAULT : newFault;
   }
 
-  /** Declares the session that holds a volume dead, as if another had taken it over. */
-  public synchronized void fence(VolumeId id) {
-    Volume volume = Objects.requireNonNull(volumes.get(id));
-    if (volume.holder != null) {
-      volume.dead.add(volume.holder);
-      volume.holder = null;
+  /** Declares the sessions of a volume dead, as if others had taken it over. */
+  public void fence(VolumeId volume) {
+    opened.forEach(
+        (session, of) -> {
+          if (of.equals(volume)) {
+            fence(volume, session);
+          }
+        });
+  }
+
+  /** Declares a session dead. */
+  public void fence(VolumeId volume, SessionId session) {
+    try {
+      heads.close(volume, session, TIMEOUT);
+    } catch (HeadException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
-  public synchronized HeadState state(VolumeId id) {
-    return Objects.requireNonNull(volumes.get(id)).state();
+  public HeadState state(VolumeId volume) {
+    try {
+      return heads.info(volume, TIMEOUT).state();
+    } catch (HeadException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Batches that were committed. */
-  public synchronized long commitCalls() {
-    return commitCalls;
+  public long commitCalls() {
+    return commitCalls.get();
+  }
+
+  private interface Call<T> {
+    T call() throws HeadException, InterruptedException;
+  }
+
+  private <T> T with(String method, Call<T> call) throws HeadException, InterruptedException {
+    fault.before(method);
+    T answer = call.call();
+    fault.after(method);
+    return answer;
+  }
+
+  private interface Action {
+    void run() throws HeadException, InterruptedException;
+  }
+
+  private void run(String method, Action action) throws HeadException, InterruptedException {
+    fault.before(method);
+    action.run();
+    fault.after(method);
   }
 
   @Override
-  public synchronized void found(Founding founding, Duration timeout) throws HeadException {
-    fault.before("found");
-    Volume before = volumes.putIfAbsent(founding.volume(), new Volume(founding));
-    if (before != null && !before.founding.name().equals(founding.name())) {
-      throw new HeadException(HeadException.Reason.EXISTS, "founded already");
-    }
-    fault.after("found");
+  public void found(Founding founding, Duration timeout)
+      throws HeadException, InterruptedException {
+    run("found", () -> heads.found(founding, timeout));
   }
 
   @Override
-  public synchronized List<VolumeInfo> list(Duration timeout) throws HeadException {
-    fault.before("list");
-    return volumes.values().stream().map(MemoryHead::toInfo).toList();
+  public List<VolumeInfo> list(Duration timeout) throws HeadException, InterruptedException {
+    return with("list", () -> heads.list(timeout));
   }
 
   @Override
-  public synchronized VolumeInfo info(VolumeId id, Duration timeout) throws HeadException {
-    fault.before("info");
-    return toInfo(volume(id));
-  }
-
-  private static VolumeInfo toInfo(Volume volume) {
-    return new VolumeInfo(volume.founding, volume.state(), volume.holderName);
+  public VolumeInfo info(VolumeId volume, Duration timeout)
+      throws HeadException, InterruptedException {
+    return with("info", () -> heads.info(volume, timeout));
   }
 
   @Override
-  public synchronized SessionGrant open(
-      VolumeId id, SessionId session, String holder, Duration timeout) throws HeadException {
-    fault.before("open");
-    Volume volume = volume(id);
-    requireAlive(volume, session);
-    if (volume.holder != null && !volume.holder.equals(session)) {
-      if (nanoTime.getAsLong() - volume.leaseEnd < 0) {
-        throw new HeadException(HeadException.Reason.HELD, "held by " + volume.holderName);
-      }
-      volume.dead.add(volume.holder);
-      volume.holder = null;
-    }
-    if (volume.holder == null) {
-      volume.told = volume.quota;
-      volume.results.clear();
-      volume.lastRequest = 0;
-    }
-    volume.holder = session;
-    volume.holderName = holder;
-    extend(volume);
-    fault.after("open");
-    return new SessionGrant(lease, true, volume.state());
+  public SessionGrant open(VolumeId volume, SessionId session, String holder, Duration timeout)
+      throws HeadException, InterruptedException {
+    return with(
+        "open", () -> opened(volume, session, heads.open(volume, session, holder, timeout)));
   }
 
   @Override
-  public synchronized Quota renew(VolumeId id, SessionId session, Duration timeout)
-      throws HeadException {
-    fault.before("renew");
-    extend(held(id, session));
-    fault.after("renew");
-    return volume(id).quota;
+  public SessionGrant openAlone(VolumeId volume, SessionId session, String holder, Duration timeout)
+      throws HeadException, InterruptedException {
+    return with(
+        "open", () -> opened(volume, session, heads.openAlone(volume, session, holder, timeout)));
+  }
+
+  private SessionGrant opened(VolumeId volume, SessionId session, SessionGrant grant) {
+    opened.put(session, volume);
+    return new SessionGrant(lease, grant.exclusive(), grant.state());
   }
 
   @Override
-  public synchronized void setQuota(VolumeId id, Quota quota, Duration timeout)
-      throws HeadException {
-    fault.before("setQuota");
-    Volume volume = volume(id);
-    volume.quota = quota;
-    volume.told = volume.told.orElse(quota);
-    fault.after("setQuota");
+  public Renewal renew(VolumeId volume, SessionId session, Duration timeout)
+      throws HeadException, InterruptedException {
+    return with("renew", () -> heads.renew(volume, session, timeout));
   }
 
   @Override
-  public synchronized void close(VolumeId id, SessionId session, Duration timeout)
-      throws HeadException {
-    fault.before("close");
-    Volume volume = volume(id);
-    if (session.equals(volume.holder)) {
-      volume.holder = null;
-      volume.holderName = "";
-      volume.dead.add(session);
-    }
-    fault.after("close");
+  public void share(
+      VolumeId volume, SessionId session, long change, List<VolumeLock> locks, Duration timeout)
+      throws HeadException, InterruptedException {
+    run("share", () -> heads.share(volume, session, change, locks, timeout));
   }
 
   @Override
-  public synchronized List<CommitOutcome> commit(
-      VolumeId id,
+  public boolean claim(
+      VolumeId volume, SessionId session, long change, long taken, Duration timeout)
+      throws HeadException, InterruptedException {
+    return with("claim", () -> heads.claim(volume, session, change, taken, timeout));
+  }
+
+  @Override
+  public void close(VolumeId volume, SessionId session, Duration timeout)
+      throws HeadException, InterruptedException {
+    run("close", () -> heads.close(volume, session, timeout));
+  }
+
+  @Override
+  public CommitResult commit(
+      VolumeId volume,
       SessionId session,
       long firstRequest,
       long acknowledged,
       List<Commit> batch,
       Duration timeout)
-      throws HeadException {
-    fault.before("commit");
-    Volume volume = held(id, session);
-    commitCalls++;
-    checkLimits(batch);
-    if (firstRequest > volume.lastRequest + 1 || firstRequest <= acknowledged) {
-      throw new HeadException(HeadException.Reason.REFUSED, "a gap before request " + firstRequest);
-    }
-    if (volume.unfoldedBytes >= HeadLimits.HARD_UNFOLDED_BYTES) {
-      throw new HeadException(HeadException.Reason.FOLD_FIRST, "too much is unfolded");
-    }
-    List<CommitOutcome> outcomes = new ArrayList<>();
-    for (int i = 0; i < batch.size(); i++) {
-      long request = firstRequest + i;
-      if (request > volume.lastRequest) {
-        volume.results.put(request, apply(volume, session, batch.get(i)));
-        volume.lastRequest = request;
-      }
-      outcomes.add(Objects.requireNonNull(volume.results.get(request), "an acknowledged result"));
-    }
-    volume.results.keySet().removeIf(request -> request <= acknowledged);
-    extend(volume);
-    fault.after("commit");
-    return outcomes;
-  }
-
-  private static void checkLimits(List<Commit> batch) throws HeadException {
-    long bytes = 0;
-    for (Commit commit : batch) {
-      bytes += commit.body().length;
-      if (commit.body().length > HeadLimits.MAX_BODY_BYTES) {
-        throw new HeadException(HeadException.Reason.REFUSED, "a body of " + commit.body().length);
-      }
-    }
-    if (bytes > HeadLimits.MAX_BATCH_BYTES || batch.size() > HeadLimits.MAX_BATCH_COMMITS) {
-      throw new HeadException(
-          HeadException.Reason.REFUSED, "a batch of " + batch.size() + ", " + bytes + " bytes");
-    }
-  }
-
-  private static CommitOutcome apply(Volume volume, SessionId session, Commit commit) {
-    if (!volume.told.admits(volume.usage, commit.usage())) {
-      return new CommitOutcome.OverQuota();
-    }
-    volume.sequence++;
-    volume.chain = volume.chain.next(volume.sequence, session, commit.body());
-    volume.deltas.add(new Delta(volume.sequence, session, commit.body(), volume.chain));
-    volume.unfoldedBytes += commit.body().length + HeadLimits.DELTA_OVERHEAD_BYTES;
-    volume.usage = volume.usage.plus(commit.usage());
-    return new CommitOutcome.Committed(volume.sequence);
+      throws HeadException, InterruptedException {
+    return with(
+        "commit",
+        () -> {
+          commitCalls.incrementAndGet();
+          return heads.commit(volume, session, firstRequest, acknowledged, batch, timeout);
+        });
   }
 
   @Override
-  public synchronized List<Delta> deltas(VolumeId id, long after, Duration timeout)
-      throws HeadException {
-    fault.before("deltas");
-    Volume volume = volume(id);
-    if (after < volume.rootSequence) {
-      throw new HeadException(HeadException.Reason.REFUSED, "folded already");
-    }
-    return volume.deltas.stream().filter(delta -> delta.sequence() > after).limit(PAGE).toList();
+  public List<Delta> deltas(VolumeId volume, long after, Duration timeout)
+      throws HeadException, InterruptedException {
+    return with("deltas", () -> heads.deltas(volume, after, timeout).stream().limit(PAGE).toList());
   }
 
   @Override
-  public synchronized InodeRange grantInodes(
-      VolumeId id, SessionId session, int count, Duration timeout) throws HeadException {
-    fault.before("grantInodes");
-    Volume volume = held(id, session);
-    long first = volume.nextInode;
-    volume.nextInode += count;
-    fault.after("grantInodes");
-    return new InodeRange(first, volume.nextInode);
+  public News watch(
+      VolumeId volume,
+      SessionId session,
+      long taken,
+      long knownVersion,
+      Duration wait,
+      Duration timeout)
+      throws HeadException, InterruptedException {
+    return with("watch", () -> heads.watch(volume, session, taken, knownVersion, wait, timeout));
   }
 
   @Override
-  public synchronized boolean acquireFoldToken(VolumeId id, SessionId session, Duration timeout)
-      throws HeadException {
-    fault.before("acquireFoldToken");
-    held(id, session);
-    return true;
+  public LockAnswer lock(VolumeId volume, SessionId session, LockRequest request, Duration timeout)
+      throws HeadException, InterruptedException {
+    return with("lock", () -> heads.lock(volume, session, request, timeout));
   }
 
   @Override
-  public synchronized void fold(
-      VolumeId id,
+  public LockAnswer cancelLock(VolumeId volume, SessionId session, long number, Duration timeout)
+      throws HeadException, InterruptedException {
+    return with("cancelLock", () -> heads.cancelLock(volume, session, number, timeout));
+  }
+
+  @Override
+  public InodeRange grantInodes(VolumeId volume, SessionId session, int count, Duration timeout)
+      throws HeadException, InterruptedException {
+    return with("grantInodes", () -> heads.grantInodes(volume, session, count, timeout));
+  }
+
+  @Override
+  public boolean acquireFoldToken(VolumeId volume, SessionId session, Duration timeout)
+      throws HeadException, InterruptedException {
+    return with("acquireFoldToken", () -> heads.acquireFoldToken(volume, session, timeout));
+  }
+
+  @Override
+  public void fold(
+      VolumeId volume,
       SessionId session,
       @Nullable Cid expectedRoot,
       Cid newRoot,
       long throughSequence,
       Duration timeout)
-      throws HeadException {
-    fault.before("fold");
-    Volume volume = held(id, session);
-    if (!Objects.equals(newRoot, volume.root) || throughSequence != volume.rootSequence) {
-      boolean expected = Objects.equals(expectedRoot, volume.root);
-      if (!expected || throughSequence < volume.rootSequence) {
-        throw new HeadException(HeadException.Reason.OVERTAKEN, "the root is " + volume.root);
-      }
-      if (throughSequence > volume.sequence) {
-        throw new HeadException(
-            HeadException.Reason.REFUSED, "not committed yet: " + throughSequence);
-      }
-      fold(volume, newRoot, throughSequence);
-    }
-    fault.after("fold");
+      throws HeadException, InterruptedException {
+    run("fold", () -> heads.fold(volume, session, expectedRoot, newRoot, throughSequence, timeout));
   }
 
-  private static void fold(Volume volume, Cid newRoot, long throughSequence) {
-    volume.root = newRoot;
-    volume.rootSequence = throughSequence;
-    while (!volume.deltas.isEmpty() && volume.deltas.getFirst().sequence() <= throughSequence) {
-      Delta folded = volume.deltas.removeFirst();
-      volume.rootChain = folded.chain();
-      volume.unfoldedBytes -= folded.body().length + HeadLimits.DELTA_OVERHEAD_BYTES;
-    }
-  }
-
-  private void extend(Volume volume) {
-    volume.leaseEnd = nanoTime.getAsLong() + lease.toNanos();
-  }
-
-  private Volume held(VolumeId id, SessionId session) throws HeadException {
-    Volume volume = volume(id);
-    requireAlive(volume, session);
-    if (!session.equals(volume.holder)) {
-      throw new HeadException(HeadException.Reason.FENCED, "not the holder");
-    }
-    return volume;
-  }
-
-  private static void requireAlive(Volume volume, SessionId session) throws HeadException {
-    if (volume.dead.contains(session)) {
-      throw new HeadException(HeadException.Reason.FENCED, "the session is dead");
-    }
-  }
-
-  private Volume volume(VolumeId id) throws HeadException {
-    Volume volume = volumes.get(id);
-    if (volume == null) {
-      throw new HeadException(HeadException.Reason.UNKNOWN_VOLUME, "no volume " + id);
-    }
-    return volume;
+  @Override
+  public void setQuota(VolumeId volume, Quota quota, Duration timeout)
+      throws HeadException, InterruptedException {
+    run("setQuota", () -> heads.setQuota(volume, quota, timeout));
   }
 }

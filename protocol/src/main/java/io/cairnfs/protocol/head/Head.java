@@ -35,23 +35,60 @@ public interface Head {
   VolumeInfo info(VolumeId volume, Duration timeout) throws HeadException, InterruptedException;
 
   /**
-   * Opens a session, or confirms the one with this id. A session whose lease has run out lives on,
-   * and may renew it, until another one wants in; it is dead for ever then.
+   * Opens a session, or confirms the one with this id: exclusive if there is no other, shared if
+   * the others are. An exclusive one is asked to share; if it has not within {@link
+   * HeadLimits#RECALL_DEADLINE}, its lease is not extended any more. A session whose lease has run
+   * out lives on, and may renew it, until another one wants anything; it is dead for ever then.
    *
    * @param holder names the session to people, such as {@code host:pid:/mnt}
-   * @throws HeadException {@code HELD} while another session's lease runs; {@code FENCED} if this
-   *     session has died
+   * @throws HeadException {@code RECALLING} while an exclusive session has not shared: repeat it
+   *     soon; {@code HELD} while the lease of one that was opened alone runs; {@code FENCED} if
+   *     this session has died; {@code REFUSED} past {@link HeadLimits#MAX_SESSIONS}
    */
   SessionGrant open(VolumeId volume, SessionId session, String holder, Duration timeout)
       throws HeadException, InterruptedException;
 
   /**
+   * As {@link #open}, for one that never shares the volume: nobody is asked to make room for it,
+   * and it makes none.
+   *
+   * @throws HeadException {@code HELD} while another session's lease runs; {@code FENCED} if this
+   *     session has died
+   */
+  SessionGrant openAlone(VolumeId volume, SessionId session, String holder, Duration timeout)
+      throws HeadException, InterruptedException;
+
+  /**
    * Extends the session's lease to its full length from now.
    *
-   * @return the volume's quota, which the session keeps from here on
    * @throws HeadException {@code FENCED} if the session is dead
    */
-  Quota renew(VolumeId volume, SessionId session, Duration timeout)
+  Renewal renew(VolumeId volume, SessionId session, Duration timeout)
+      throws HeadException, InterruptedException;
+
+  /**
+   * Makes an exclusive session a shared one. Everything that it has is committed.
+   *
+   * @param change one more than that of the session's last {@code share} or {@code claim}; the
+   *     first is 1
+   * @param locks what it holds, at most {@link HeadLimits#MAX_SESSION_LOCKS}; they do not exclude
+   *     each other
+   * @throws HeadException {@code FENCED}; {@code REFUSED} for a broken limit
+   */
+  void share(
+      VolumeId volume, SessionId session, long change, List<VolumeLock> locks, Duration timeout)
+      throws HeadException, InterruptedException;
+
+  /**
+   * Makes a shared session the exclusive one if no other lives and it has taken everything. Its
+   * locks are its own affair from then on, and so are its waits for them.
+   *
+   * @param change as in {@link #share}
+   * @param taken the last delta in the session's view
+   * @return whether it is exclusive now
+   * @throws HeadException {@code FENCED}
+   */
+  boolean claim(VolumeId volume, SessionId session, long change, long taken, Duration timeout)
       throws HeadException, InterruptedException;
 
   /** Ends a session in peace: its lease is free at once. Ending a dead one is fine. */
@@ -61,16 +98,16 @@ public interface Head {
   /**
    * Commits transactions in order, each a numbered request of the session: {@code firstRequest},
    * {@code firstRequest + 1} and so on, starting with 1. A repeated number has its stored result.
-   * When this returns, what was committed is durable. Also renews the lease.
+   * When this returns, what was committed is durable and released: every session whose lease runs
+   * has taken it. Also renews the lease.
    *
    * @param acknowledged the client has the results of all requests up to this number; they may be
    *     forgotten
-   * @return one outcome per transaction
    * @throws HeadException {@code FENCED}; {@code FOLD_FIRST} past {@link
    *     HeadLimits#HARD_UNFOLDED_BYTES}; {@code REFUSED} for a gap in the numbers, a result that
    *     was acknowledged, or a broken limit. None of these uses a number
    */
-  List<CommitOutcome> commit(
+  CommitResult commit(
       VolumeId volume,
       SessionId session,
       long firstRequest,
@@ -86,6 +123,46 @@ public interface Head {
    * @throws HeadException {@code REFUSED} if {@code after} is before the root's sequence
    */
   List<Delta> deltas(VolumeId volume, long after, Duration timeout)
+      throws HeadException, InterruptedException;
+
+  /**
+   * Says that the session has taken deltas, and waits for news: deltas after those, or another
+   * version.
+   *
+   * @param taken everything up to here is in the session's view, and in its kernel's; an exclusive
+   *     session's word is not needed
+   * @param knownVersion of the last news; 0 to be told at once
+   * @param wait how long to wait for news; what there is then is told
+   * @param timeout longer than {@code wait}
+   * @throws HeadException {@code FENCED}; {@code REFUSED} if {@code taken} is not committed yet
+   */
+  News watch(
+      VolumeId volume,
+      SessionId session,
+      long taken,
+      long knownVersion,
+      Duration wait,
+      Duration timeout)
+      throws HeadException, InterruptedException;
+
+  /**
+   * Takes, tests or gives back a lock of a shared session, with the rules of {@code fcntl(2)} and
+   * {@code flock(2)}.
+   *
+   * @throws HeadException {@code FENCED}; {@code REFUSED} for an exclusive session, for a number
+   *     that is acknowledged or too far beyond, and past {@link HeadLimits#MAX_SESSION_LOCKS},
+   *     {@link HeadLimits#MAX_VOLUME_LOCKS} and {@link HeadLimits#MAX_LOCK_WAITS}
+   */
+  LockAnswer lock(VolumeId volume, SessionId session, LockRequest request, Duration timeout)
+      throws HeadException, InterruptedException;
+
+  /**
+   * Ends a request for a lock, or prevents it if it was not executed yet.
+   *
+   * @return what it came to in the end: {@code Cancelled}, or what it came to before
+   * @throws HeadException {@code FENCED}; {@code REFUSED} as {@link #lock}
+   */
+  LockAnswer cancelLock(VolumeId volume, SessionId session, long number, Duration timeout)
       throws HeadException, InterruptedException;
 
   /** Grants inode numbers; repeating a call that was executed wastes a range and harms nothing. */

@@ -15,6 +15,7 @@ public final class HeadErrors {
           case UNAVAILABLE -> WireError.TIMEOUT;
           case FENCED -> WireError.FENCED;
           case HELD -> WireError.HELD;
+          case RECALLING -> WireError.RECALLING;
           case UNKNOWN_VOLUME -> WireError.UNKNOWN_VOLUME;
           case EXISTS -> WireError.EXISTS;
           case OVERTAKEN -> WireError.OVERTAKEN;
@@ -29,6 +30,7 @@ public final class HeadErrors {
         switch (e.error()) {
           case FENCED -> Reason.FENCED;
           case HELD -> Reason.HELD;
+          case RECALLING -> Reason.RECALLING;
           case UNKNOWN_VOLUME -> Reason.UNKNOWN_VOLUME;
           case EXISTS -> Reason.EXISTS;
           case OVERTAKEN -> Reason.OVERTAKEN;

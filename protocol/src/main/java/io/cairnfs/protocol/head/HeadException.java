@@ -17,6 +17,8 @@ public final class HeadException extends IOException {
     FENCED,
     /** Another session holds the volume; the message names it. */
     HELD,
+    /** An exclusive session, named by the message, was asked to share: repeat the request soon. */
+    RECALLING,
     /** No such volume. */
     UNKNOWN_VOLUME,
     /** The volume was founded already, with another record. */

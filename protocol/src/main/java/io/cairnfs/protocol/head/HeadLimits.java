@@ -46,6 +46,30 @@ public final class HeadLimits {
   /** What a head waits beyond the lease, for clocks that do not run equally fast. */
   public static final Duration LEASE_MARGIN = Duration.ofMillis(250);
 
+  /**
+   * How long an exclusive session may take to share after it was asked to: to write all dirty bytes
+   * of a mount over a slow link.
+   */
+  public static final Duration RECALL_DEADLINE = Duration.ofSeconds(60);
+
+  /** Sessions of one volume: each commit waits for all of them. */
+  public static final int MAX_SESSIONS = 256;
+
+  /** Locks of one session; what a share hands over has to fit a message. */
+  public static final int MAX_SESSION_LOCKS = 8192;
+
+  /** Locks of all sessions of a volume: some megabytes of its voters' memory. */
+  public static final int MAX_VOLUME_LOCKS = 32_768;
+
+  /** Requests of one session that wait for a lock, or were granted one and are not settled. */
+  public static final int MAX_LOCK_WAITS = 1024;
+
+  /** Requests for locks whose answers are kept, because the session may not have them yet. */
+  public static final int LOCK_REQUEST_WINDOW = 1024;
+
+  /** The longest that a watch waits for news. */
+  public static final Duration MAX_WATCH = Duration.ofSeconds(10);
+
   /** Volumes of one cell: a few kilobytes each in its voters' memory. */
   public static final int MAX_VOLUMES = 10_000;
 

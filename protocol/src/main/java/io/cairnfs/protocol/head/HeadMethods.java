@@ -2,6 +2,9 @@ package io.cairnfs.protocol.head;
 
 import io.cairnfs.protocol.head.message.AcquireFoldTokenReply;
 import io.cairnfs.protocol.head.message.AcquireFoldTokenRequest;
+import io.cairnfs.protocol.head.message.CancelLockRequest;
+import io.cairnfs.protocol.head.message.ClaimReply;
+import io.cairnfs.protocol.head.message.ClaimRequest;
 import io.cairnfs.protocol.head.message.CloseRequest;
 import io.cairnfs.protocol.head.message.CommitReply;
 import io.cairnfs.protocol.head.message.CommitRequest;
@@ -15,12 +18,17 @@ import io.cairnfs.protocol.head.message.GrantInodesRequest;
 import io.cairnfs.protocol.head.message.InfoRequest;
 import io.cairnfs.protocol.head.message.ListReply;
 import io.cairnfs.protocol.head.message.ListRequest;
+import io.cairnfs.protocol.head.message.LockCommand;
+import io.cairnfs.protocol.head.message.LockReply;
 import io.cairnfs.protocol.head.message.OpenReply;
 import io.cairnfs.protocol.head.message.OpenRequest;
 import io.cairnfs.protocol.head.message.RenewReply;
 import io.cairnfs.protocol.head.message.RenewRequest;
 import io.cairnfs.protocol.head.message.SetQuotaRequest;
+import io.cairnfs.protocol.head.message.ShareRequest;
 import io.cairnfs.protocol.head.message.VolumeDescription;
+import io.cairnfs.protocol.head.message.WatchReply;
+import io.cairnfs.protocol.head.message.WatchRequest;
 import io.cairnfs.protocol.transport.Method;
 
 /** The methods of the heads: numbers 300 to 399. One for each method of {@link Head}. */
@@ -62,6 +70,21 @@ public final class HeadMethods {
 
   public static final Method<SetQuotaRequest, DoneReply> SET_QUOTA =
       new Method<>(311, "head.quota", SetQuotaRequest.parser(), DoneReply.parser());
+
+  public static final Method<ShareRequest, DoneReply> SHARE =
+      new Method<>(312, "head.share", ShareRequest.parser(), DoneReply.parser());
+
+  public static final Method<ClaimRequest, ClaimReply> CLAIM =
+      new Method<>(313, "head.claim", ClaimRequest.parser(), ClaimReply.parser());
+
+  public static final Method<WatchRequest, WatchReply> WATCH =
+      new Method<>(314, "head.watch", WatchRequest.parser(), WatchReply.parser());
+
+  public static final Method<LockCommand, LockReply> LOCK =
+      new Method<>(315, "head.lock", LockCommand.parser(), LockReply.parser());
+
+  public static final Method<CancelLockRequest, LockReply> CANCEL_LOCK =
+      new Method<>(316, "head.cancellock", CancelLockRequest.parser(), LockReply.parser());
 
   private HeadMethods() {}
 }

@@ -53,7 +53,9 @@ public enum WireError {
   /** The volume exists already, founded with another record. */
   EXISTS(45, false),
   /** Too much is unfolded to take commits: fold, then repeat. */
-  FOLD_FIRST(46, false);
+  FOLD_FIRST(46, false),
+  /** An exclusive session was asked to share: repeat the request soon. */
+  RECALLING(47, false);
 
   private final int number;
   private final boolean transientFailure;

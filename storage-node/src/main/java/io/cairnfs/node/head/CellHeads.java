@@ -4,7 +4,7 @@ import io.cairnfs.node.head.machine.HeadMachine;
 import io.cairnfs.node.head.machine.HeadResult;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.Commit;
-import io.cairnfs.protocol.head.CommitOutcome;
+import io.cairnfs.protocol.head.CommitResult;
 import io.cairnfs.protocol.head.Delta;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.Head;
@@ -12,11 +12,18 @@ import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.LockAnswer;
+import io.cairnfs.protocol.head.LockMessages;
+import io.cairnfs.protocol.head.LockRequest;
+import io.cairnfs.protocol.head.News;
 import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.SessionRequests;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
+import io.cairnfs.protocol.head.VolumeLock;
 import io.cairnfs.protocol.head.message.AcquireFoldTokenRequest;
 import io.cairnfs.protocol.head.message.CloseRequest;
 import io.cairnfs.protocol.head.message.Command;
@@ -24,8 +31,8 @@ import io.cairnfs.protocol.head.message.CommitRequest;
 import io.cairnfs.protocol.head.message.FoldRequest;
 import io.cairnfs.protocol.head.message.FoundRequest;
 import io.cairnfs.protocol.head.message.GrantInodesRequest;
+import io.cairnfs.protocol.head.message.LockCommand;
 import io.cairnfs.protocol.head.message.OpenRequest;
-import io.cairnfs.protocol.head.message.RenewRequest;
 import io.cairnfs.protocol.head.message.SetQuotaRequest;
 import io.cairnfs.protocol.identity.NodeId;
 import java.time.Duration;
@@ -43,6 +50,7 @@ public final class CellHeads implements Head, AutoCloseable {
 
   private final NodeId self;
   private final HeadEngine engine;
+  private final Watches watches;
 
   /**
    * @param engine closed with the heads
@@ -51,6 +59,7 @@ public final class CellHeads implements Head, AutoCloseable {
   public CellHeads(HeadEngine engine, NodeId self) {
     this.self = self;
     this.engine = engine;
+    this.watches = new Watches(engine);
   }
 
   /** The log under the heads. */
@@ -84,26 +93,84 @@ public final class CellHeads implements Head, AutoCloseable {
   @Override
   public SessionGrant open(VolumeId volume, SessionId session, String holder, Duration timeout)
       throws HeadException, InterruptedException {
-    OpenRequest request =
-        OpenRequest.newBuilder()
-            .setVolume(HeadMessages.encode(volume))
-            .setSession(HeadMessages.encode(session))
-            .setHolder(holder)
-            .build();
+    return open(SessionRequests.open(volume, session, holder, false), volume, timeout);
+  }
+
+  @Override
+  public SessionGrant openAlone(VolumeId volume, SessionId session, String holder, Duration timeout)
+      throws HeadException, InterruptedException {
+    return open(SessionRequests.open(volume, session, holder, true), volume, timeout);
+  }
+
+  private SessionGrant open(OpenRequest request, VolumeId volume, Duration timeout)
+      throws HeadException, InterruptedException {
     HeadResult result = execute(volume, Command.newBuilder().setOpen(request), timeout);
     return expect(HeadResult.Opened.class, result).grant();
   }
 
   @Override
-  public Quota renew(VolumeId volume, SessionId session, Duration timeout)
+  public Renewal renew(VolumeId volume, SessionId session, Duration timeout)
       throws HeadException, InterruptedException {
-    RenewRequest request =
-        RenewRequest.newBuilder()
-            .setVolume(HeadMessages.encode(volume))
-            .setSession(HeadMessages.encode(session))
-            .build();
-    HeadResult result = execute(volume, Command.newBuilder().setRenew(request), timeout);
-    return expect(HeadResult.Renewed.class, result).quota();
+    HeadResult result =
+        execute(
+            volume, Command.newBuilder().setRenew(SessionRequests.renew(volume, session)), timeout);
+    return expect(HeadResult.Renewed.class, result).renewal();
+  }
+
+  @Override
+  public void share(
+      VolumeId volume, SessionId session, long change, List<VolumeLock> locks, Duration timeout)
+      throws HeadException, InterruptedException {
+    execute(
+        volume,
+        Command.newBuilder().setShare(SessionRequests.share(volume, session, change, locks)),
+        timeout);
+  }
+
+  @Override
+  public boolean claim(
+      VolumeId volume, SessionId session, long change, long taken, Duration timeout)
+      throws HeadException, InterruptedException {
+    HeadResult result =
+        execute(
+            volume,
+            Command.newBuilder().setClaim(SessionRequests.claim(volume, session, change, taken)),
+            timeout);
+    return expect(HeadResult.Claimed.class, result).exclusive();
+  }
+
+  @Override
+  public News watch(
+      VolumeId volume,
+      SessionId session,
+      long taken,
+      long knownVersion,
+      Duration wait,
+      Duration timeout)
+      throws HeadException, InterruptedException {
+    return watches.watch(volume, session, taken, knownVersion, wait, timeout);
+  }
+
+  @Override
+  public LockAnswer lock(VolumeId volume, SessionId session, LockRequest request, Duration timeout)
+      throws HeadException, InterruptedException {
+    LockCommand command = LockMessages.encode(volume, session, request);
+    if (request.mode() == LockRequest.Mode.TEST) {
+      return engine.read(machine -> machine.testLock(command), timeout);
+    }
+    HeadResult result = execute(volume, Command.newBuilder().setLock(command), timeout);
+    return expect(HeadResult.Locked.class, result).answer();
+  }
+
+  @Override
+  public LockAnswer cancelLock(VolumeId volume, SessionId session, long number, Duration timeout)
+      throws HeadException, InterruptedException {
+    HeadResult result =
+        execute(
+            volume,
+            Command.newBuilder().setCancelLock(SessionRequests.cancelLock(volume, session, number)),
+            timeout);
+    return expect(HeadResult.Locked.class, result).answer();
   }
 
   @Override
@@ -132,7 +199,7 @@ public final class CellHeads implements Head, AutoCloseable {
   }
 
   @Override
-  public List<CommitOutcome> commit(
+  public CommitResult commit(
       VolumeId volume,
       SessionId session,
       long firstRequest,
@@ -140,6 +207,7 @@ public final class CellHeads implements Head, AutoCloseable {
       List<Commit> batch,
       Duration timeout)
       throws HeadException, InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
     info(volume, timeout);
     CommitRequest.Builder request =
         CommitRequest.newBuilder()
@@ -150,7 +218,9 @@ public final class CellHeads implements Head, AutoCloseable {
     batch.forEach(commit -> request.addCommit(HeadMessages.encode(commit)));
     HeadResult result =
         execute(Command.newBuilder().setCommit(request), HeadMessages.joinBodies(batch), timeout);
-    return expect(HeadResult.Outcomes.class, result).outcomes();
+    CommitResult committed = expect(HeadResult.Outcomes.class, result).result();
+    watches.awaitReleased(volume, committed.outcomes(), deadline);
+    return committed;
   }
 
   @Override
@@ -240,6 +310,7 @@ public final class CellHeads implements Head, AutoCloseable {
 
   @Override
   public void close() {
+    watches.end("the node is shutting down");
     engine.close();
   }
 }

@@ -2,8 +2,9 @@ package io.cairnfs.node.head;
 
 import com.google.protobuf.MessageLite;
 import io.cairnfs.protocol.cid.Cid;
-import io.cairnfs.protocol.head.CommitOutcome;
+import io.cairnfs.protocol.head.CommitResult;
 import io.cairnfs.protocol.head.Delta;
+import io.cairnfs.protocol.head.DeltaMessages;
 import io.cairnfs.protocol.head.Head;
 import io.cairnfs.protocol.head.HeadErrors;
 import io.cairnfs.protocol.head.HeadException;
@@ -11,15 +12,22 @@ import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.HeadMethods;
 import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.LockMessages;
+import io.cairnfs.protocol.head.News;
+import io.cairnfs.protocol.head.NewsMessages;
 import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.head.message.AcquireFoldTokenReply;
 import io.cairnfs.protocol.head.message.AcquireFoldTokenRequest;
+import io.cairnfs.protocol.head.message.CancelLockRequest;
+import io.cairnfs.protocol.head.message.ClaimReply;
+import io.cairnfs.protocol.head.message.ClaimRequest;
 import io.cairnfs.protocol.head.message.CommitReply;
 import io.cairnfs.protocol.head.message.CommitRequest;
-import io.cairnfs.protocol.head.message.DeltaRange;
 import io.cairnfs.protocol.head.message.DeltasReply;
 import io.cairnfs.protocol.head.message.DoneReply;
 import io.cairnfs.protocol.head.message.FoldRequest;
@@ -27,15 +35,19 @@ import io.cairnfs.protocol.head.message.GrantInodesReply;
 import io.cairnfs.protocol.head.message.GrantInodesRequest;
 import io.cairnfs.protocol.head.message.ListReply;
 import io.cairnfs.protocol.head.message.ListRequest;
+import io.cairnfs.protocol.head.message.LockCommand;
+import io.cairnfs.protocol.head.message.LockReply;
 import io.cairnfs.protocol.head.message.OpenReply;
 import io.cairnfs.protocol.head.message.OpenRequest;
 import io.cairnfs.protocol.head.message.RenewReply;
+import io.cairnfs.protocol.head.message.ShareRequest;
+import io.cairnfs.protocol.head.message.WatchReply;
+import io.cairnfs.protocol.head.message.WatchRequest;
 import io.cairnfs.protocol.transport.Envelope;
 import io.cairnfs.protocol.transport.Method;
 import io.cairnfs.protocol.transport.Transport;
 import io.cairnfs.protocol.transport.WireError;
 import io.cairnfs.protocol.transport.WireException;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -88,10 +100,32 @@ public final class HeadService {
         HeadMethods.RENEW,
         (request, bodies, timeout) -> {
           SessionId session = HeadMessages.decodeSession(request.getSession());
-          Quota quota =
-              head.renew(HeadMessages.decodeVolume(request.getVolume()), session, timeout);
-          return Envelope.of(RenewReply.newBuilder().setQuota(HeadMessages.encode(quota)).build());
+          return Envelope.of(
+              reply(head.renew(HeadMessages.decodeVolume(request.getVolume()), session, timeout)));
         });
+    handle(
+        transport,
+        HeadMethods.SHARE,
+        (request, bodies, timeout) -> {
+          service.share(request, timeout);
+          return DONE;
+        });
+    handle(
+        transport,
+        HeadMethods.CLAIM,
+        (request, bodies, timeout) -> Envelope.of(service.claim(request, timeout)));
+    handle(
+        transport,
+        HeadMethods.WATCH,
+        (request, bodies, timeout) -> service.watch(request, timeout));
+    handle(
+        transport,
+        HeadMethods.LOCK,
+        (request, bodies, timeout) -> Envelope.of(service.lock(request, timeout)));
+    handle(
+        transport,
+        HeadMethods.CANCEL_LOCK,
+        (request, bodies, timeout) -> Envelope.of(service.cancelLock(request, timeout)));
     handle(
         transport,
         HeadMethods.CLOSE,
@@ -178,12 +212,12 @@ public final class HeadService {
 
   private OpenReply open(OpenRequest request, Duration timeout)
       throws HeadException, InterruptedException {
+    VolumeId volume = HeadMessages.decodeVolume(request.getVolume());
+    SessionId session = HeadMessages.decodeSession(request.getSession());
     SessionGrant grant =
-        head.open(
-            HeadMessages.decodeVolume(request.getVolume()),
-            HeadMessages.decodeSession(request.getSession()),
-            request.getHolder(),
-            timeout);
+        request.getAlone()
+            ? head.openAlone(volume, session, request.getHolder(), timeout)
+            : head.open(volume, session, request.getHolder(), timeout);
     return OpenReply.newBuilder()
         .setLeaseMillis(grant.lease().toMillis())
         .setExclusive(grant.exclusive())
@@ -191,9 +225,59 @@ public final class HeadService {
         .build();
   }
 
+  private static RenewReply reply(Renewal renewal) {
+    return RenewReply.newBuilder()
+        .setQuota(HeadMessages.encode(renewal.quota()))
+        .setSequence(renewal.sequence())
+        .setExclusive(renewal.exclusive())
+        .build();
+  }
+
+  private void share(ShareRequest request, Duration timeout)
+      throws HeadException, InterruptedException {
+    head.share(
+        HeadMessages.decodeVolume(request.getVolume()),
+        HeadMessages.decodeSession(request.getSession()),
+        request.getChange(),
+        request.getLockList().stream().map(LockMessages::decode).toList(),
+        timeout);
+  }
+
+  private ClaimReply claim(ClaimRequest request, Duration timeout)
+      throws HeadException, InterruptedException {
+    boolean exclusive =
+        head.claim(
+            HeadMessages.decodeVolume(request.getVolume()),
+            HeadMessages.decodeSession(request.getSession()),
+            request.getChange(),
+            request.getTaken(),
+            timeout);
+    return ClaimReply.newBuilder().setExclusive(exclusive).build();
+  }
+
+  private LockReply lock(LockCommand request, Duration timeout)
+      throws HeadException, InterruptedException {
+    return LockMessages.encode(
+        head.lock(
+            HeadMessages.decodeVolume(request.getVolume()),
+            HeadMessages.decodeSession(request.getSession()),
+            LockMessages.decode(request),
+            timeout));
+  }
+
+  private LockReply cancelLock(CancelLockRequest request, Duration timeout)
+      throws HeadException, InterruptedException {
+    return LockMessages.encode(
+        head.cancelLock(
+            HeadMessages.decodeVolume(request.getVolume()),
+            HeadMessages.decodeSession(request.getSession()),
+            request.getNumber(),
+            timeout));
+  }
+
   private CommitReply commit(CommitRequest request, byte[] bodies, Duration timeout)
       throws HeadException, InterruptedException {
-    List<CommitOutcome> outcomes =
+    CommitResult result =
         head.commit(
             HeadMessages.decodeVolume(request.getVolume()),
             HeadMessages.decodeSession(request.getSession()),
@@ -201,29 +285,27 @@ public final class HeadService {
             request.getAcknowledged(),
             HeadMessages.decode(request.getCommitList(), bodies),
             timeout);
-    return CommitReply.newBuilder().addAllRun(HeadMessages.encode(outcomes)).build();
+    return CommitReply.newBuilder()
+        .addAllRun(HeadMessages.encode(result.outcomes()))
+        .setSequence(result.sequence())
+        .build();
   }
 
   private static Envelope<DeltasReply> deltas(List<Delta> deltas) {
-    if (deltas.isEmpty()) {
-      return Envelope.of(DeltasReply.getDefaultInstance());
-    }
-    DeltasReply.Builder reply =
-        DeltasReply.newBuilder()
-            .setFirstSequence(deltas.getFirst().sequence())
-            .setFirstChain(HeadMessages.encode(deltas.getFirst().chain()))
-            .setLastChain(HeadMessages.encode(deltas.getLast().chain()));
-    ByteArrayOutputStream bodies = new ByteArrayOutputStream();
-    SessionId session = null;
-    for (Delta delta : deltas) {
-      if (!delta.session().equals(session)) {
-        session = delta.session();
-        reply.addRange(DeltaRange.newBuilder().setSession(HeadMessages.encode(session)));
-      }
-      reply.getRangeBuilder(reply.getRangeCount() - 1).addBodyLength(delta.body().length);
-      bodies.writeBytes(delta.body());
-    }
-    return new Envelope<>(reply.build(), List.of(bodies.toByteArray()));
+    return new Envelope<>(DeltaMessages.encode(deltas), DeltaMessages.joinBodies(deltas));
+  }
+
+  private Envelope<WatchReply> watch(WatchRequest request, Duration timeout)
+      throws HeadException, InterruptedException {
+    News news =
+        head.watch(
+            HeadMessages.decodeVolume(request.getVolume()),
+            HeadMessages.decodeSession(request.getSession()),
+            request.getTaken(),
+            request.getKnownVersion(),
+            Duration.ofMillis(Integer.toUnsignedLong(request.getWaitMillis())),
+            timeout);
+    return new Envelope<>(NewsMessages.encode(news), DeltaMessages.joinBodies(news.deltas()));
   }
 
   private GrantInodesReply grantInodes(GrantInodesRequest request, Duration timeout)

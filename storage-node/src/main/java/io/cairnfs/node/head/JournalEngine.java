@@ -35,7 +35,7 @@ public final class JournalEngine implements HeadEngine {
     return open(journal, System::nanoTime);
   }
 
-  static JournalEngine open(Journal journal, LongSupplier nanoTime) throws IOException {
+  public static JournalEngine open(Journal journal, LongSupplier nanoTime) throws IOException {
     return new JournalEngine(journal, CommandLog.open(journal, nanoTime));
   }
 

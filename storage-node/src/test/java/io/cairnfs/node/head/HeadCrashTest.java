@@ -142,7 +142,9 @@ final class HeadCrashTest {
         byte[] body = ByteBuffer.allocate(BODY_BYTES).putLong(request).array();
         Commit commit = new Commit(0, List.of(), List.of(), Usage.NONE, body);
         var outcomes =
-            heads.commit(volume, session(1), request, request - 1, List.of(commit), TIMEOUT);
+            heads
+                .commit(volume, session(1), request, request - 1, List.of(commit), TIMEOUT)
+                .outcomes();
         if (!outcomes.equals(List.of(new Committed(request)))) {
           throw new IllegalStateException("request " + request + " came to " + outcomes);
         }

@@ -16,11 +16,13 @@ import io.cairnfs.protocol.head.ChainHash;
 import io.cairnfs.protocol.head.Commit;
 import io.cairnfs.protocol.head.CommitOutcome;
 import io.cairnfs.protocol.head.CommitOutcome.Committed;
+import io.cairnfs.protocol.head.CommitResult;
 import io.cairnfs.protocol.head.Delta;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.HeadState;
 import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.message.CloseRequest;
 import io.cairnfs.protocol.head.message.Command;
@@ -155,7 +157,9 @@ final class HeadSimulation {
   private void open(int who) throws IOException {
     Client client = clients[who];
     Optional<HeadResult> result =
-        execute(Command.newBuilder().setOpen(fixture.open(client.session)), NO_BODIES);
+        execute(
+            Command.newBuilder().setOpen(fixture.open(client.session).toBuilder().setAlone(true)),
+            NO_BODIES);
     if (result.isEmpty()) {
       return;
     }
@@ -188,7 +192,12 @@ final class HeadSimulation {
     RenewRequest request =
         RenewRequest.newBuilder().setVolume(fixture.id()).setSession(id(client)).build();
     execute(Command.newBuilder().setRenew(request), NO_BODIES)
-        .ifPresent(result -> fencedOr(client, result, new HeadResult.Renewed(Quota.NONE)));
+        .ifPresent(
+            result ->
+                fencedOr(
+                    client,
+                    result,
+                    new HeadResult.Renewed(new Renewal(Quota.NONE, history.size(), true))));
   }
 
   private void close(Client client) throws IOException {
@@ -271,7 +280,7 @@ final class HeadSimulation {
       return;
     }
     switch (result.get()) {
-      case HeadResult.Outcomes(var outcomes) -> {
+      case HeadResult.Outcomes(CommitResult(var outcomes, var _)) -> {
         assertFalse(fenced.contains(client.session), "a fenced session committed");
         observe();
         for (int i = 0; i < outcomes.size(); i++) {

@@ -69,7 +69,9 @@ final class RocksJournalTest {
   private void commit(CellHeads heads, long request, Commit commit) throws Exception {
     assertEquals(
         List.of(new Committed(request)),
-        heads.commit(fixture.volume, session(1), request, request - 1, List.of(commit), TIMEOUT));
+        heads
+            .commit(fixture.volume, session(1), request, request - 1, List.of(commit), TIMEOUT)
+            .outcomes());
   }
 
   @Test

@@ -45,7 +45,8 @@ final class FaultMeter {
           REFUSED,
           OVERTAKEN,
           EXISTS,
-          FOLD_FIRST ->
+          FOLD_FIRST,
+          RECALLING ->
           false;
     };
   }

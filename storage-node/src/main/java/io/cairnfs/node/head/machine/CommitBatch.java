@@ -104,7 +104,7 @@ final class CommitBatch {
       CommitHeader commit = commits.get(i);
       if (i >= known.size()) {
         CommitOutcome outcome =
-            failed && session.exclusive() ? NOT_ATTEMPTED : resolve(commit, offset);
+            failed && session.mode().exclusive() ? NOT_ATTEMPTED : resolve(commit, offset);
         session.store(outcome);
         outcomes.add(outcome);
       }

@@ -9,6 +9,8 @@ import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadMessages;
+import io.cairnfs.protocol.head.LockAnswer;
+import io.cairnfs.protocol.head.LockMessages;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
@@ -16,6 +18,7 @@ import io.cairnfs.protocol.head.message.CellSnapshot;
 import io.cairnfs.protocol.head.message.Command;
 import io.cairnfs.protocol.head.message.DeltaRun;
 import io.cairnfs.protocol.head.message.FoundingRecord;
+import io.cairnfs.protocol.head.message.LockCommand;
 import io.cairnfs.protocol.head.message.VolumeSnapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -86,7 +89,7 @@ public final class HeadMachine {
         var open = command.getOpen();
         var session = HeadMessages.decodeSession(open.getSession());
         yield new HeadResult.Opened(
-            volume(open.getVolume()).open(session, open.getHolder(), nowMillis));
+            volume(open.getVolume()).open(session, open.getHolder(), open.getAlone(), nowMillis));
       }
       case RENEW -> {
         var renew = command.getRenew();
@@ -94,6 +97,27 @@ public final class HeadMachine {
             volume(renew.getVolume())
                 .renew(HeadMessages.decodeSession(renew.getSession()), nowMillis));
       }
+      case SHARE -> {
+        var share = command.getShare();
+        volume(share.getVolume())
+            .share(
+                HeadMessages.decodeSession(share.getSession()),
+                share.getChange(),
+                share.getLockList().stream().map(LockMessages::decode).toList(),
+                nowMillis);
+        yield DONE;
+      }
+      case CLAIM -> {
+        var claim = command.getClaim();
+        yield new HeadResult.Claimed(
+            volume(claim.getVolume())
+                .claim(
+                    HeadMessages.decodeSession(claim.getSession()),
+                    claim.getChange(),
+                    claim.getTaken(),
+                    nowMillis));
+      }
+      case LOCK, CANCEL_LOCK -> throw new HeadException(Reason.REFUSED, "locks are yet to come");
       case CLOSE -> {
         var close = command.getClose();
         volume(close.getVolume()).close(HeadMessages.decodeSession(close.getSession()));
@@ -108,7 +132,8 @@ public final class HeadMachine {
         var grant = command.getGrantInodes();
         yield new HeadResult.Granted(
             volume(grant.getVolume())
-                .grantInodes(HeadMessages.decodeSession(grant.getSession()), grant.getCount()));
+                .grantInodes(
+                    HeadMessages.decodeSession(grant.getSession()), grant.getCount(), nowMillis));
       }
       case ACQUIRE_FOLD_TOKEN -> {
         var acquire = command.getAcquireFoldToken();
@@ -117,7 +142,7 @@ public final class HeadMachine {
                 .acquireFoldToken(HeadMessages.decodeSession(acquire.getSession()), nowMillis));
       }
       case FOLD -> {
-        volume(command.getFold().getVolume()).fold(command.getFold());
+        volume(command.getFold().getVolume()).fold(command.getFold(), nowMillis);
         yield DONE;
       }
       case SET_QUOTA -> {
@@ -139,6 +164,10 @@ public final class HeadMachine {
           case FOUND -> command.getFound().getFounding().getVolume();
           case OPEN -> command.getOpen().getVolume();
           case RENEW -> command.getRenew().getVolume();
+          case SHARE -> command.getShare().getVolume();
+          case CLAIM -> command.getClaim().getVolume();
+          case LOCK -> command.getLock().getVolume();
+          case CANCEL_LOCK -> command.getCancelLock().getVolume();
           case CLOSE -> command.getClose().getVolume();
           case COMMIT -> command.getCommit().getVolume();
           case GRANT_INODES -> command.getGrantInodes().getVolume();
@@ -204,6 +233,25 @@ public final class HeadMachine {
    */
   public VolumeInfo info(VolumeId id, long atMillis) throws HeadException {
     return volume(HeadMessages.encode(id)).info(atMillis);
+  }
+
+  /**
+   * Who shares a volume.
+   *
+   * @throws HeadException {@code UNKNOWN_VOLUME}
+   */
+  public Sharing sharing(VolumeId id) throws HeadException {
+    return volume(HeadMessages.encode(id)).sharing();
+  }
+
+  /**
+   * What is in the way of a lock, without taking it.
+   *
+   * @throws HeadException as {@link io.cairnfs.protocol.head.Head#lock} says
+   */
+  public LockAnswer testLock(LockCommand command) throws HeadException {
+    // Nobody can lock anything yet.
+    return new LockAnswer.Granted(volume(command.getVolume()).state().sequence());
   }
 
   /**

@@ -1,11 +1,11 @@
 package io.cairnfs.node.head.machine;
 
-import io.cairnfs.protocol.head.CommitOutcome;
+import io.cairnfs.protocol.head.CommitResult;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.InodeRange;
-import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.LockAnswer;
+import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionGrant;
-import java.util.List;
 
 /** What a command came to. */
 public sealed interface HeadResult {
@@ -13,21 +13,20 @@ public sealed interface HeadResult {
   /** It was executed, or had been before. */
   record Done() implements HeadResult {}
 
-  record Renewed(Quota quota) implements HeadResult {}
+  record Renewed(Renewal renewal) implements HeadResult {}
 
   record Opened(SessionGrant grant) implements HeadResult {}
 
-  record Outcomes(List<CommitOutcome> outcomes) implements HeadResult {
+  record Claimed(boolean exclusive) implements HeadResult {}
 
-    public Outcomes {
-      outcomes = List.copyOf(outcomes);
-    }
-  }
+  record Locked(LockAnswer answer) implements HeadResult {}
+
+  record Outcomes(CommitResult result) implements HeadResult {}
 
   record Granted(InodeRange range) implements HeadResult {}
 
   record FoldToken(boolean held) implements HeadResult {}
 
-  /** It changed nothing but the time. */
+  /** It did nothing of what it was meant to. */
   record Refused(Reason reason, String message) implements HeadResult {}
 }

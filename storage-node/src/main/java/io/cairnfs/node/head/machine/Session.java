@@ -20,18 +20,18 @@ final class Session {
 
   private final SessionId id;
   private final String holder;
-  private final boolean exclusive;
+  private final SessionMode mode;
   private final ArrayDeque<CommitOutcome> results = new ArrayDeque<>();
   private Quota quota;
   private long expiresMillis;
   private long lastRequest;
   private long acknowledged;
 
-  Session(SessionId id, String holder, boolean exclusive, Quota quota) {
+  Session(SessionId id, String holder, SessionMode mode, Quota quota) {
     this.quota = quota;
     this.id = id;
     this.holder = holder;
-    this.exclusive = exclusive;
+    this.mode = mode;
   }
 
   SessionId id() {
@@ -42,8 +42,8 @@ final class Session {
     return holder;
   }
 
-  boolean exclusive() {
-    return exclusive;
+  SessionMode mode() {
+    return mode;
   }
 
   /** The greatest quota that it was told: what it took in under it must not be lost. */
@@ -64,6 +64,10 @@ final class Session {
    */
   boolean lapsed(long nowMillis) {
     return nowMillis > expiresMillis;
+  }
+
+  long expiresMillis() {
+    return expiresMillis;
   }
 
   long leftMillis(long nowMillis) {
@@ -114,12 +118,13 @@ final class Session {
     return SessionSnapshot.newBuilder()
         .setSession(HeadMessages.encode(id))
         .setHolder(holder)
-        .setExclusive(exclusive)
+        .setExclusive(mode.exclusive())
         .setExpiresMillis(expiresMillis)
         .setLastRequest(lastRequest)
         .setAcknowledged(acknowledged)
         .addAllResult(HeadMessages.encode(results))
         .setQuota(HeadMessages.encode(quota))
+        .setMode(mode.save())
         .build();
   }
 
@@ -128,7 +133,7 @@ final class Session {
         new Session(
             HeadMessages.decodeSession(from.getSession()),
             from.getHolder(),
-            from.getExclusive(),
+            SessionMode.load(from.getExclusive(), from.getMode()),
             HeadMessages.decode(from.getQuota()));
     session.expiresMillis = from.getExpiresMillis();
     session.lastRequest = from.getLastRequest();

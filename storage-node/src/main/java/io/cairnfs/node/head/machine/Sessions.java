@@ -23,51 +23,100 @@ final class Sessions {
   private @Nullable SessionId folder;
 
   /**
-   * Opens a session, alone: those whose lease has lapsed make way.
+   * Opens a session: exclusive if there is no other one, shared if the others are. Those whose
+   * lease has lapsed make way.
    *
+   * @param alone whether it neither joins others nor lets others join
    * @param quota that it is told
-   * @throws HeadException {@code FENCED} for a dead one; {@code HELD} while another's lease runs
+   * @param sequence the volume's
+   * @throws HeadException as {@link io.cairnfs.protocol.head.Head#open} says
    */
-  Session open(SessionId id, String holder, Quota quota, long nowMillis) throws HeadException {
+  Session open(
+      SessionId id, String holder, boolean alone, Quota quota, long sequence, long nowMillis)
+      throws HeadException {
     Session session = living.get(id);
-    if (session == null) {
+    if (session != null) {
+      session = living(id, nowMillis);
+    } else {
       if (dead.contains(id)) {
         throw fenced(id);
       }
-      for (Session other : living.values()) {
-        if (!other.lapsed(nowMillis)) {
-          throw new HeadException(
-              Reason.HELD,
-              "the volume is held by "
-                  + other.holder()
-                  + ", whose lease runs for "
-                  + other.leftMillis(nowMillis)
-                  + " ms unless it is renewed");
-        }
-      }
-      for (SessionId lapsed : living.keySet().toArray(new SessionId[0])) {
-        end(lapsed);
-      }
-      session = new Session(id, holder, true, quota);
+      endLapsed(null, nowMillis);
+      makeRoom(alone, nowMillis);
+      SessionMode mode = SessionMode.begin(alone, living.isEmpty(), sequence);
+      session = new Session(id, holder, mode, quota);
       living.put(id, session);
     }
     session.renew(nowMillis);
     return session;
   }
 
+  private void makeRoom(boolean alone, long nowMillis) throws HeadException {
+    for (Session other : living.values()) {
+      if (alone || other.mode().alone()) {
+        throw new HeadException(
+            Reason.HELD,
+            "the volume is held by "
+                + other.holder()
+                + ", whose lease runs for "
+                + other.leftMillis(nowMillis)
+                + " ms unless it is renewed");
+      }
+      if (other.mode().exclusive()) {
+        other.mode().recall(nowMillis);
+        throw new HeadException(
+            Reason.RECALLING,
+            "the volume is held by " + other.holder() + ", who was asked to share");
+      }
+    }
+    if (living.size() >= HeadLimits.MAX_SESSIONS) {
+      throw new HeadException(
+          Reason.REFUSED, "the volume has " + HeadLimits.MAX_SESSIONS + " sessions, and no room");
+    }
+  }
+
   /**
-   * @throws HeadException {@code FENCED} if it is not living
+   * The session that makes a request, which ends the others whose lease has lapsed.
+   *
+   * @throws HeadException {@code FENCED} if it is not living, or was expelled
    */
-  Session living(SessionId id) throws HeadException {
+  Session living(SessionId id, long nowMillis) throws HeadException {
     Session session = living.get(id);
-    if (session == null) {
+    if (session == null || session.mode().expelled()) {
       throw fenced(id);
     }
+    endLapsed(id, nowMillis);
     return session;
+  }
+
+  private void endLapsed(@Nullable SessionId spared, long nowMillis) {
+    for (Session session : List.copyOf(living.values())) {
+      if (session.lapsed(nowMillis) && !session.id().equals(spared)) {
+        end(session.id());
+      }
+    }
+  }
+
+  boolean isOnly(Session session) {
+    return living.size() == 1 && living.containsKey(session.id());
   }
 
   List<SessionId> ids() {
     return List.copyOf(living.keySet());
+  }
+
+  List<Sharing.Member> members() {
+    return living.values().stream()
+        .map(
+            session ->
+                new Sharing.Member(
+                    session.id(),
+                    session.mode().exclusive(),
+                    session.mode().recalled(),
+                    session.mode().joined(),
+                    session.expiresMillis(),
+                    List.of()))
+        .toList();
   }
 
   /** Ends a session, even one that was never opened: its opening may still be under way. */

@@ -2,6 +2,7 @@ package io.cairnfs.node.head.machine;
 
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.CommitOutcome;
+import io.cairnfs.protocol.head.CommitResult;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
@@ -10,9 +11,11 @@ import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.HeadState;
 import io.cairnfs.protocol.head.InodeRange;
 import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.VolumeInfo;
+import io.cairnfs.protocol.head.VolumeLock;
 import io.cairnfs.protocol.head.message.CommitRequest;
 import io.cairnfs.protocol.head.message.DeltaRun;
 import io.cairnfs.protocol.head.message.FoldRequest;
@@ -23,7 +26,8 @@ import java.util.List;
 
 /**
  * The state of one volume's head and what each request does to it. A request that is refused
- * changes nothing.
+ * changes nothing, except that it may end sessions whose lease has lapsed, and that an opening may
+ * ask the exclusive session to share.
  */
 final class VolumeHead {
 
@@ -79,18 +83,45 @@ final class VolumeHead {
     sessions.renewAll(nowMillis);
   }
 
-  SessionGrant open(SessionId id, String holder, long nowMillis) throws HeadException {
+  SessionGrant open(SessionId id, String holder, boolean alone, long nowMillis)
+      throws HeadException {
     if (holder.getBytes(StandardCharsets.UTF_8).length > HeadLimits.MAX_NAME_BYTES) {
       throw new HeadException(Reason.REFUSED, "the holder's name is too long");
     }
-    Session session = sessions.open(id, holder, history.quota(), nowMillis);
-    return new SessionGrant(HeadLimits.LEASE, session.exclusive(), history.state());
+    Session session =
+        sessions.open(id, holder, alone, history.quota(), history.sequence(), nowMillis);
+    return new SessionGrant(HeadLimits.LEASE, session.mode().exclusive(), history.state());
   }
 
-  /** Returns the quota that the session is to keep. */
-  Quota renew(SessionId id, long nowMillis) throws HeadException {
-    sessions.living(id).renew(nowMillis);
-    return history.quota();
+  Renewal renew(SessionId id, long nowMillis) throws HeadException {
+    Session session = sessions.living(id, nowMillis);
+    session.renew(nowMillis);
+    return new Renewal(history.quota(), history.sequence(), session.mode().exclusive());
+  }
+
+  void share(SessionId id, long change, List<VolumeLock> locks, long nowMillis)
+      throws HeadException {
+    Session session = sessions.living(id, nowMillis);
+    SessionMode mode = session.mode();
+    if (mode.alone()) {
+      throw new HeadException(Reason.REFUSED, "the session was opened alone");
+    }
+    if (mode.accept(change) && mode.exclusive()) {
+      mode.share(history.sequence());
+    }
+  }
+
+  boolean claim(SessionId id, long change, long taken, long nowMillis) throws HeadException {
+    Session session = sessions.living(id, nowMillis);
+    SessionMode mode = session.mode();
+    if (mode.accept(change) && sessions.isOnly(session) && taken == history.sequence()) {
+      mode.claim();
+    }
+    return mode.exclusive();
+  }
+
+  Sharing sharing() {
+    return new Sharing(history.state(), sessions.members());
   }
 
   void setQuota(Quota quota) {
@@ -102,9 +133,9 @@ final class VolumeHead {
     sessions.end(id);
   }
 
-  List<CommitOutcome> commit(long index, CommitRequest request, byte[] bodies, long nowMillis)
+  CommitResult commit(long index, CommitRequest request, byte[] bodies, long nowMillis)
       throws HeadException {
-    Session session = sessions.living(HeadMessages.decodeSession(request.getSession()));
+    Session session = sessions.living(HeadMessages.decodeSession(request.getSession()), nowMillis);
     CommitBatch batch = new CommitBatch(history, window, session, index, request, bodies);
     int repeated =
         session.repeated(
@@ -112,7 +143,9 @@ final class VolumeHead {
     batch.admit(repeated);
     session.renew(nowMillis);
     session.acknowledge(request.getAcknowledged());
-    return batch.resolve(session.stored(request.getFirstRequest(), repeated));
+    List<CommitOutcome> outcomes =
+        batch.resolve(session.stored(request.getFirstRequest(), repeated));
+    return new CommitResult(outcomes, history.sequence());
   }
 
   /** The runs that hold the deltas after a sequence. */
@@ -124,8 +157,8 @@ final class VolumeHead {
     return history.oldestIndex();
   }
 
-  InodeRange grantInodes(SessionId id, int count) throws HeadException {
-    sessions.living(id);
+  InodeRange grantInodes(SessionId id, int count, long nowMillis) throws HeadException {
+    sessions.living(id, nowMillis);
     if (count < 1 || count > HeadLimits.MAX_INODE_GRANT) {
       throw new HeadException(
           Reason.REFUSED,
@@ -137,11 +170,11 @@ final class VolumeHead {
   }
 
   boolean acquireFoldToken(SessionId id, long nowMillis) throws HeadException {
-    return sessions.acquireFoldToken(sessions.living(id), nowMillis);
+    return sessions.acquireFoldToken(sessions.living(id, nowMillis), nowMillis);
   }
 
-  void fold(FoldRequest request) throws HeadException {
-    sessions.living(HeadMessages.decodeSession(request.getSession()));
+  void fold(FoldRequest request, long nowMillis) throws HeadException {
+    sessions.living(HeadMessages.decodeSession(request.getSession()), nowMillis);
     Cid newRoot = HeadMessages.decodeRoot(request.getNewRoot());
     if (newRoot == null) {
       throw new HeadException(Reason.REFUSED, "a fold has a new root");

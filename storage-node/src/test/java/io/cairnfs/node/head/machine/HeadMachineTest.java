@@ -15,12 +15,14 @@ import io.cairnfs.protocol.head.CommitOutcome;
 import io.cairnfs.protocol.head.CommitOutcome.Committed;
 import io.cairnfs.protocol.head.CommitOutcome.Conflict;
 import io.cairnfs.protocol.head.CommitOutcome.TooOld;
+import io.cairnfs.protocol.head.CommitResult;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.HeadState;
 import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.head.message.AcquireFoldTokenRequest;
@@ -43,7 +45,7 @@ final class HeadMachineTest {
 
   private static final long TERM = HeadLimits.LEASE.plus(HeadLimits.LEASE_MARGIN).toMillis();
   private static final HeadResult DONE = new HeadResult.Done();
-  private static final HeadResult RENEWED = new HeadResult.Renewed(Quota.NONE);
+  private static final HeadResult RENEWED = renewed(Quota.NONE);
 
   private final HeadFixture fixture = new HeadFixture();
   private HeadMachine machine = new HeadMachine();
@@ -181,7 +183,7 @@ final class HeadMachineTest {
     setQuota(new Quota(100, 3));
     open(0, session(1));
     setQuota(new Quota(10, 1));
-    assertEquals(new HeadResult.Renewed(new Quota(10, 1)), renew(0, session(1)));
+    assertEquals(renewed(new Quota(10, 1)), renew(0, session(1)));
     machine = HeadMachine.restore(machine.snapshot());
     assertEquals(outcomes(new Committed(1)), commit(0, session(1), 1, 0, using(100, 3)));
     open(TERM + 1, session(2));
@@ -314,7 +316,8 @@ final class HeadMachineTest {
   }
 
   private HeadResult open(long now, SessionId session) {
-    return apply(now, Command.newBuilder().setOpen(fixture.open(session)));
+    return apply(
+        now, Command.newBuilder().setOpen(fixture.open(session).toBuilder().setAlone(true)));
   }
 
   private HeadResult renew(long now, SessionId session) {
@@ -351,8 +354,14 @@ final class HeadMachineTest {
     List<Commit> commits = List.of(batch);
     Command.Builder command =
         Command.newBuilder().setCommit(fixture.commit(session, first, acknowledged, commits));
-    return machine.apply(
-        machine.index() + 1, command.setNowMillis(now).build(), HeadMessages.joinBodies(commits));
+    HeadResult result =
+        machine.apply(
+            machine.index() + 1,
+            command.setNowMillis(now).build(),
+            HeadMessages.joinBodies(commits));
+    return result instanceof HeadResult.Outcomes(CommitResult(var outcomes, var _))
+        ? outcomes(outcomes.toArray(new CommitOutcome[0]))
+        : result;
   }
 
   private HeadResult apply(long now, Command.Builder command) {
@@ -363,12 +372,17 @@ final class HeadMachineTest {
     return machine.list(machine.nowMillis()).getFirst().state();
   }
 
+  /** While nothing is committed. */
+  private static HeadResult renewed(Quota quota) {
+    return new HeadResult.Renewed(new Renewal(quota, 0, true));
+  }
+
   private static Commit transaction(long readVersion, List<Long> reads, List<Long> writes) {
     return new Commit(readVersion, reads, writes, Usage.NONE, new byte[] {1});
   }
 
   private static HeadResult outcomes(CommitOutcome... outcomes) {
-    return new HeadResult.Outcomes(List.of(outcomes));
+    return new HeadResult.Outcomes(new CommitResult(List.of(outcomes), 0));
   }
 
   private static void assertRefused(Reason reason, HeadResult result) {
