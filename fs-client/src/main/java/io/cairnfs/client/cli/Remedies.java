@@ -33,6 +33,7 @@ final class Remedies {
       case UNKNOWN_VOLUME -> "the node does not host this volume";
       case FENCED -> "the session has ended";
       case HELD -> "mounted elsewhere";
+      case RECALLING -> "another mount has not made room yet; try again";
       case REFUSED, OVERTAKEN, FOLD_FIRST -> "the volume's head refused (" + error + ")";
       case EXISTS -> "exists already";
     };

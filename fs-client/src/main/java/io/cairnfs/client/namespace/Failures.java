@@ -27,7 +27,7 @@ final class Failures {
   static NamespaceException ofHead(HeadException cause) {
     NamespaceException.Reason reason =
         switch (cause.reason()) {
-          case UNAVAILABLE, HELD, FOLD_FIRST -> NamespaceException.Reason.UNAVAILABLE;
+          case UNAVAILABLE, HELD, RECALLING, FOLD_FIRST -> NamespaceException.Reason.UNAVAILABLE;
           case FENCED, UNKNOWN_VOLUME, EXISTS, OVERTAKEN, REFUSED ->
               NamespaceException.Reason.FENCED;
         };

@@ -11,11 +11,17 @@ import io.cairnfs.protocol.head.CommitOutcome.Conflict;
 import io.cairnfs.protocol.head.CommitResult;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
+import io.cairnfs.protocol.head.LockAnswer;
+import io.cairnfs.protocol.head.LockKind;
+import io.cairnfs.protocol.head.LockRequest;
+import io.cairnfs.protocol.head.LockRequest.Action;
+import io.cairnfs.protocol.head.LockRequest.Mode;
 import io.cairnfs.protocol.head.News;
 import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.VolumeLock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -208,6 +214,52 @@ abstract class SharedHeadContract extends HeadContract {
     refused(Reason.FENCED, () -> get(waiting));
     refused(Reason.FENCED, () -> head.share(volume, session, 1, List.of(), TIMEOUT));
     refused(Reason.FENCED, () -> head.claim(volume, session, 1, 0, TIMEOUT));
+  }
+
+  @Test
+  void locksExcludeOtherSessionsAndAreHandedOver() throws Exception {
+    head.open(volume, session, "me", TIMEOUT);
+    VolumeLock mine = held(session, 0, 9);
+    refused(Reason.REFUSED, () -> lock(session, 1, Action.WRITE, Mode.TRY, 0, 9));
+    refused(
+        Reason.REFUSED,
+        () -> head.share(volume, session, 1, List.of(mine, held(other, 20, 29)), TIMEOUT));
+    head.share(volume, session, 1, List.of(mine), TIMEOUT);
+    head.open(volume, other, "you", TIMEOUT);
+    assertEquals(new LockAnswer.Conflict(mine), lock(other, 0, Action.READ, Mode.TEST, 9, 20));
+    assertEquals(new LockAnswer.Conflict(mine), lock(other, 1, Action.READ, Mode.TRY, 9, 20));
+    assertEquals(new LockAnswer.Granted(0), lock(other, 2, Action.WRITE, Mode.TRY, 10, 20));
+    assertEquals(new LockAnswer.Granted(0), lock(other, 2, Action.WRITE, Mode.TRY, 10, 20));
+    assertEquals(new LockAnswer.Waiting(), lock(other, 3, Action.WRITE, Mode.WAIT, 5, 5));
+    News before = watch(other, 0, 0, NO_WAIT);
+    assertEquals(List.of(), before.grantedLocks());
+    FutureTask<News> grant = start(() -> watch(other, 0, before.version(), TIMEOUT));
+    assertEquals(new LockAnswer.Deadlock(), lock(session, 1, Action.READ, Mode.WAIT, 15, 15));
+    assertEquals(new LockAnswer.Granted(0), lock(session, 2, Action.UNLOCK, Mode.TRY, 4, 6));
+    assertEquals(List.of(3L), get(grant).grantedLocks());
+    head = restart();
+    assertEquals(new LockAnswer.Granted(0), lock(other, 3, Action.WRITE, Mode.WAIT, 5, 5));
+    assertEquals(new LockAnswer.Granted(0), head.cancelLock(volume, other, 3, TIMEOUT));
+    assertEquals(new LockAnswer.Waiting(), lock(session, 3, Action.READ, Mode.WAIT, 20, 30));
+    assertEquals(new LockAnswer.Cancelled(), head.cancelLock(volume, session, 3, TIMEOUT));
+    assertEquals(new LockAnswer.Cancelled(), lock(session, 3, Action.READ, Mode.WAIT, 20, 30));
+    assertEquals(new LockAnswer.Waiting(), lock(session, 4, Action.READ, Mode.WAIT, 20, 30));
+    head.close(volume, other, TIMEOUT);
+    assertEquals(List.of(4L), watch(session, 0, 0, NO_WAIT).grantedLocks());
+    assertTrue(head.claim(volume, session, 2, 0, TIMEOUT));
+    assertEquals(List.of(), watch(session, 0, 0, NO_WAIT).grantedLocks());
+  }
+
+  private static VolumeLock held(SessionId by, long start, long end) {
+    return new VolumeLock(by, 5, 7, LockKind.POSIX, start, end, true, 42);
+  }
+
+  private LockAnswer lock(
+      SessionId who, long number, Action action, Mode mode, long start, long end)
+      throws HeadException, InterruptedException {
+    LockRequest request =
+        new LockRequest(number, 0, List.of(), 5, 7, LockKind.POSIX, start, end, action, mode, 42);
+    return head.lock(volume, who, request, TIMEOUT);
   }
 
   private void shareByTwo() throws Exception {

@@ -78,7 +78,7 @@ public final class HeadMethods {
       new Method<>(313, "head.claim", ClaimRequest.parser(), ClaimReply.parser());
 
   public static final Method<WatchRequest, WatchReply> WATCH =
-      new Method<>(314, "head.watch", WatchRequest.parser(), WatchReply.parser());
+      new Method<>(314, "head.watch", WatchRequest.parser(), WatchReply.parser(), true);
 
   public static final Method<LockCommand, LockReply> LOCK =
       new Method<>(315, "head.lock", LockCommand.parser(), LockReply.parser());

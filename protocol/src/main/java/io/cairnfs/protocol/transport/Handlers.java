@@ -36,6 +36,12 @@ public final class Handlers {
     return registration == null ? "method " + number : registration.method.name();
   }
 
+  /** Whether a method's handler mostly waits. */
+  public boolean waits(int number) {
+    Registration<?, ?> registration = byNumber.get(number);
+    return registration != null && registration.method.waits();
+  }
+
   /**
    * Parses and answers a request that came as bytes.
    *

@@ -34,6 +34,15 @@ public final class Limits {
    */
   public static final int MAX_HANDLERS_PER_PEER = 64;
 
+  /**
+   * Handlers that wait for something to happen, for all peers: each is a virtual thread and a small
+   * request, a few kilobytes.
+   */
+  public static final int MAX_WAITING = 32_768;
+
+  /** Handlers that wait for one peer: one or two for each mount of a machine. */
+  public static final int MAX_WAITING_PER_PEER = 256;
+
   private Limits() {}
 
   /**

@@ -13,9 +13,16 @@ import com.google.protobuf.Parser;
  * @param name for logs and metrics, such as {@code block.put}
  * @param requestParser reads the request
  * @param replyParser reads the reply
+ * @param waits whether its handler mostly waits for something to happen: such requests take no
+ *     other request's turn, and memory for a reply only when there is one
  */
 public record Method<Q extends MessageLite, R extends MessageLite>(
-    int number, String name, Parser<Q> requestParser, Parser<R> replyParser) {
+    int number, String name, Parser<Q> requestParser, Parser<R> replyParser, boolean waits) {
+
+  /** A method that is answered as soon as its handler has had its turn. */
+  public Method(int number, String name, Parser<Q> requestParser, Parser<R> replyParser) {
+    this(number, name, requestParser, replyParser, false);
+  }
 
   @Override
   public String toString() {

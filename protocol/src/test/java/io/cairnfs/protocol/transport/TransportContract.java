@@ -33,6 +33,8 @@ public abstract class TransportContract {
       new Method<>(1, "test.echo", StringValue.parser(), StringValue.parser());
   private static final Method<StringValue, StringValue> WAIT =
       new Method<>(2, "test.wait", StringValue.parser(), StringValue.parser());
+  private static final Method<StringValue, StringValue> PARK =
+      new Method<>(7, "test.park", StringValue.parser(), StringValue.parser(), true);
   private static final Method<StringValue, StringValue> FAIL =
       new Method<>(3, "test.fail", StringValue.parser(), StringValue.parser());
   private static final Method<StringValue, StringValue> BACK =
@@ -71,6 +73,7 @@ public abstract class TransportContract {
     server.handle(ECHO, (caller, request, timeout) -> request);
     server.handle(BYTES, (caller, request, timeout) -> request);
     server.handle(WAIT, this::waitForRelease);
+    server.handle(PARK, this::waitForRelease);
     server.handle(
         FAIL,
         (caller, request, timeout) -> {
@@ -123,6 +126,20 @@ public abstract class TransportContract {
     assertEquals(bodies.size(), reply.bodies().size());
     for (int i = 0; i < bodies.size(); i++) {
       assertArrayEquals(bodies.get(i), reply.bodies().get(i));
+    }
+  }
+
+  @Test
+  void thoseThatWaitTakeNobodysTurn() throws Exception {
+    List<CompletableFuture<Envelope<StringValue>>> waiting = new ArrayList<>();
+    for (int i = 0; i < 2 * Limits.MAX_HANDLERS_PER_PEER; i++) {
+      waiting.add(client.call(serverPeer, PARK, text("later"), LONG));
+    }
+    assertTrue(started.await(LONG.toSeconds(), TimeUnit.SECONDS));
+    assertEquals(text("now"), client.request(serverPeer, ECHO, text("now"), LONG));
+    release.countDown();
+    for (CompletableFuture<Envelope<StringValue>> call : waiting) {
+      assertEquals(text("later"), call.get(LONG.toSeconds(), TimeUnit.SECONDS));
     }
   }
 

@@ -8,6 +8,7 @@ import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.head.VolumeId;
+import io.cairnfs.protocol.head.message.CloseRequest;
 import io.cairnfs.protocol.head.message.CommitRequest;
 import io.cairnfs.protocol.head.message.FoldRequest;
 import io.cairnfs.protocol.head.message.FoundRequest;
@@ -66,6 +67,13 @@ public final class HeadFixture {
         .setVolume(id())
         .setSession(HeadMessages.encode(session))
         .setHolder("holder of " + session.value().getLeastSignificantBits())
+        .build();
+  }
+
+  public CloseRequest close(SessionId session) {
+    return CloseRequest.newBuilder()
+        .setVolume(id())
+        .setSession(HeadMessages.encode(session))
         .build();
   }
 

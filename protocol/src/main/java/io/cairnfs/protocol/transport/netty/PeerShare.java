@@ -7,6 +7,7 @@ package io.cairnfs.protocol.transport.netty;
  * @param replies memory of replies to it that are made or unsent
  * @param replySizes of its own requests: another's habits say nothing about them
  * @param handlers that answer it
+ * @param waiting handlers of methods that mostly wait
  * @param faults what it did wrong
  */
 record PeerShare(
@@ -14,4 +15,5 @@ record PeerShare(
     FairBudget.Account replies,
     ReplySizes replySizes,
     HandlerPool.Lane handlers,
+    HandlerPool.Lane waiting,
     FaultMeter faults) {}

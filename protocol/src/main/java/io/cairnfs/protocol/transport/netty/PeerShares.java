@@ -28,6 +28,8 @@ final class PeerShares {
   private final FairBudget replies;
   private final HandlerPool handlers =
       new HandlerPool(Limits.MAX_HANDLERS, Limits.MAX_HANDLERS_PER_PEER);
+  private final HandlerPool waiting =
+      new HandlerPool(Limits.MAX_WAITING, Limits.MAX_WAITING_PER_PEER);
   private final Map<NodeId, Entry> connected = new LinkedHashMap<>();
   private final Map<NodeId, Entry> kept = new LinkedHashMap<>();
 
@@ -81,6 +83,7 @@ final class PeerShares {
         replies.open(),
         new ReplySizes(),
         handlers.open(),
+        waiting.open(),
         new FaultMeter(System.nanoTime()));
   }
 }

@@ -22,11 +22,22 @@ final class ReplyMemory {
    */
   static ReplyMemory take(FairBudget.Account account, long bytes, Duration timeout)
       throws WireException, InterruptedException {
-    if (!account.take(bytes, timeout)) {
+    ReplyMemory memory = new ReplyMemory(account, 0);
+    memory.grow(bytes, timeout);
+    return memory;
+  }
+
+  /**
+   * Waits for room for more.
+   *
+   * @throws WireException as {@link #take}
+   */
+  void grow(long more, Duration timeout) throws WireException, InterruptedException {
+    if (more > 0 && !account.take(more, timeout)) {
       throw new WireException(
           WireError.BUSY, "there is no memory for the reply: earlier ones wait to be read");
     }
-    return new ReplyMemory(account, bytes);
+    bytes += more;
   }
 
   void resize(long actualBytes) {

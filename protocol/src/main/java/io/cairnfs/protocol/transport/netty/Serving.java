@@ -28,6 +28,8 @@ final class Serving implements Runnable {
   private final Frame.Request request;
   private final Duration timeout;
   private final Thread thread;
+  private final boolean waits;
+  private final HandlerPool.Lane lane;
   private final long receivedNanos = System.nanoTime();
   private volatile boolean cancelled;
 
@@ -39,6 +41,8 @@ final class Serving implements Runnable {
     this.request = request;
     this.timeout =
         Duration.ofMillis(Math.max(1, Integer.toUnsignedLong(request.header().getTimeoutMillis())));
+    this.waits = node.handlers().waits(request.header().getMethod());
+    this.lane = waits ? share.waiting() : share.handlers();
     this.thread =
         Thread.ofVirtual()
             .name("serve-" + node.handlers().nameOf(request.header().getMethod()))
@@ -47,7 +51,7 @@ final class Serving implements Runnable {
 
   /** Starts answering, now or when the peer's other requests allow it. */
   void start() {
-    share.handlers().submit(thread::start);
+    lane.submit(thread::start);
   }
 
   /** The requester does not wait any more. */
@@ -61,7 +65,7 @@ final class Serving implements Runnable {
     Duration left = timeout.minusNanos(System.nanoTime() - receivedNanos);
     if (cancelled || !left.isPositive()) {
       refuse(WireError.TIMEOUT, "the request waited too long for its turn");
-      share.handlers().ended();
+      lane.ended();
       return;
     }
     Timeout deadline =
@@ -80,7 +84,7 @@ final class Serving implements Runnable {
           cancelled ? "the request was cancelled" : "the handler was interrupted");
     } finally {
       deadline.cancel();
-      share.handlers().ended();
+      lane.ended();
     }
   }
 
@@ -90,7 +94,7 @@ final class Serving implements Runnable {
 
   private void answer(Duration left) throws WireException, InterruptedException {
     int method = request.header().getMethod();
-    int expected = share.replySizes().expected(method);
+    int expected = waits ? 0 : share.replySizes().expected(method);
     ReplyMemory memory = ReplyMemory.take(share.replies(), expected, left);
     boolean handedOver = false;
     try {
@@ -105,8 +109,12 @@ final class Serving implements Runnable {
       byte[] head =
           FrameEncoder.encode(FrameKind.RESPONSE, request.id(), header.build(), reply.bodies());
       int bytes = head.length + (int) Limits.bytesOf(reply.bodies());
-      share.replySizes().observe(method, bytes);
-      memory.resize(bytes);
+      if (waits) {
+        memory.grow(bytes, timeout.minusNanos(System.nanoTime() - receivedNanos));
+      } else {
+        share.replySizes().observe(method, bytes);
+        memory.resize(bytes);
+      }
       handedOver = true;
       connection.finish(request, head, reply.bodies(), memory::release);
     } finally {

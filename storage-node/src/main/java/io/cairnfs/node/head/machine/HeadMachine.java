@@ -117,7 +117,24 @@ public final class HeadMachine {
                     claim.getTaken(),
                     nowMillis));
       }
-      case LOCK, CANCEL_LOCK -> throw new HeadException(Reason.REFUSED, "locks are yet to come");
+      case LOCK -> {
+        var lock = command.getLock();
+        yield new HeadResult.Locked(
+            volume(lock.getVolume())
+                .lock(
+                    HeadMessages.decodeSession(lock.getSession()),
+                    LockMessages.decode(lock),
+                    nowMillis));
+      }
+      case CANCEL_LOCK -> {
+        var cancel = command.getCancelLock();
+        yield new HeadResult.Locked(
+            volume(cancel.getVolume())
+                .cancelLock(
+                    HeadMessages.decodeSession(cancel.getSession()),
+                    cancel.getNumber(),
+                    nowMillis));
+      }
       case CLOSE -> {
         var close = command.getClose();
         volume(close.getVolume()).close(HeadMessages.decodeSession(close.getSession()));
@@ -250,8 +267,8 @@ public final class HeadMachine {
    * @throws HeadException as {@link io.cairnfs.protocol.head.Head#lock} says
    */
   public LockAnswer testLock(LockCommand command) throws HeadException {
-    // Nobody can lock anything yet.
-    return new LockAnswer.Granted(volume(command.getVolume()).state().sequence());
+    return volume(command.getVolume())
+        .testLock(HeadMessages.decodeSession(command.getSession()), LockMessages.decode(command));
   }
 
   /**

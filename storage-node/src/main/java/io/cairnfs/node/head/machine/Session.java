@@ -21,17 +21,23 @@ final class Session {
   private final SessionId id;
   private final String holder;
   private final SessionMode mode;
+  private final LockRequests locks;
   private final ArrayDeque<CommitOutcome> results = new ArrayDeque<>();
   private Quota quota;
   private long expiresMillis;
   private long lastRequest;
   private long acknowledged;
 
-  Session(SessionId id, String holder, SessionMode mode, Quota quota) {
+  private Session(SessionId id, String holder, SessionMode mode, LockRequests locks, Quota quota) {
     this.quota = quota;
     this.id = id;
     this.holder = holder;
     this.mode = mode;
+    this.locks = locks;
+  }
+
+  static Session begin(SessionId id, String holder, SessionMode mode, Quota quota) {
+    return new Session(id, holder, mode, new LockRequests(id), quota);
   }
 
   SessionId id() {
@@ -44,6 +50,10 @@ final class Session {
 
   SessionMode mode() {
     return mode;
+  }
+
+  LockRequests locks() {
+    return locks;
   }
 
   /** The greatest quota that it was told: what it took in under it must not be lost. */
@@ -115,8 +125,9 @@ final class Session {
   }
 
   SessionSnapshot save() {
-    return SessionSnapshot.newBuilder()
-        .setSession(HeadMessages.encode(id))
+    SessionSnapshot.Builder to = SessionSnapshot.newBuilder();
+    locks.save(to);
+    return to.setSession(HeadMessages.encode(id))
         .setHolder(holder)
         .setExclusive(mode.exclusive())
         .setExpiresMillis(expiresMillis)
@@ -129,11 +140,13 @@ final class Session {
   }
 
   static Session load(SessionSnapshot from) {
+    SessionId id = HeadMessages.decodeSession(from.getSession());
     Session session =
         new Session(
-            HeadMessages.decodeSession(from.getSession()),
+            id,
             from.getHolder(),
             SessionMode.load(from.getExclusive(), from.getMode()),
+            LockRequests.load(id, from),
             HeadMessages.decode(from.getQuota()));
     session.expiresMillis = from.getExpiresMillis();
     session.lastRequest = from.getLastRequest();

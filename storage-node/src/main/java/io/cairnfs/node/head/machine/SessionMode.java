@@ -68,6 +68,10 @@ final class SessionMode {
     }
   }
 
+  boolean isNew(long newChange) {
+    return newChange > change;
+  }
+
   /** Whether a change is newer than all before, which makes it the newest. */
   boolean accept(long newChange) {
     if (newChange <= change) {

@@ -1,12 +1,15 @@
 package io.cairnfs.node.head.machine;
 
 import com.google.protobuf.ByteString;
+import io.cairnfs.node.head.machine.FileLocks.Wait;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadMessages;
+import io.cairnfs.protocol.head.LockMessages;
 import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.message.LockWaitSnapshot;
 import io.cairnfs.protocol.head.message.SessionSnapshot;
 import io.cairnfs.protocol.head.message.VolumeSnapshot;
 import java.util.Iterator;
@@ -20,6 +23,7 @@ final class Sessions {
 
   private final LinkedHashMap<SessionId, Session> living = new LinkedHashMap<>();
   private final LinkedHashSet<SessionId> dead = new LinkedHashSet<>();
+  private final LockTable locks = new LockTable();
   private @Nullable SessionId folder;
 
   /**
@@ -44,7 +48,7 @@ final class Sessions {
       endLapsed(null, nowMillis);
       makeRoom(alone, nowMillis);
       SessionMode mode = SessionMode.begin(alone, living.isEmpty(), sequence);
-      session = new Session(id, holder, mode, quota);
+      session = Session.begin(id, holder, mode, quota);
       living.put(id, session);
     }
     session.renew(nowMillis);
@@ -101,6 +105,10 @@ final class Sessions {
     return living.size() == 1 && living.containsKey(session.id());
   }
 
+  LockTable locks() {
+    return locks;
+  }
+
   List<SessionId> ids() {
     return List.copyOf(living.keySet());
   }
@@ -115,13 +123,14 @@ final class Sessions {
                     session.mode().recalled(),
                     session.mode().joined(),
                     session.expiresMillis(),
-                    List.of()))
+                    session.locks().granted()))
         .toList();
   }
 
   /** Ends a session, even one that was never opened: its opening may still be under way. */
   void end(SessionId id) {
     living.remove(id);
+    locks.end(id);
     if (id.equals(folder)) {
       folder = null;
     }
@@ -165,6 +174,7 @@ final class Sessions {
   void save(VolumeSnapshot.Builder to) {
     living.values().forEach(session -> to.addSession(session.save()));
     dead.forEach(id -> to.addDeadSession(HeadMessages.encode(id)));
+    locks.save(to);
     to.setFoldSession(folder == null ? ByteString.EMPTY : HeadMessages.encode(folder));
   }
 
@@ -174,10 +184,24 @@ final class Sessions {
       Session session = Session.load(saved);
       sessions.living.put(session.id(), session);
     }
+    sessions.loadLocks(from);
     from.getDeadSessionList().forEach(id -> sessions.dead.add(HeadMessages.decodeSession(id)));
     sessions.folder =
         from.getFoldSession().isEmpty() ? null : HeadMessages.decodeSession(from.getFoldSession());
     return sessions;
+  }
+
+  private void loadLocks(VolumeSnapshot from) {
+    from.getLockList().forEach(lock -> locks.restore(LockMessages.decode(lock)));
+    for (LockWaitSnapshot saved : from.getWaitingLockList()) {
+      Wait wait = new Wait(LockMessages.decode(saved.getWanted()), saved.getNumber(), false);
+      Session session = living.get(wait.wanted.session());
+      if (session == null) {
+        throw new IllegalArgumentException("a dead session waits for a lock");
+      }
+      session.locks().restore(wait);
+      locks.await(wait);
+    }
   }
 
   private static HeadException fenced(SessionId id) {

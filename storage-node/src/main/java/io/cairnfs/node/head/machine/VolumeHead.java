@@ -10,6 +10,8 @@ import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.HeadState;
 import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.LockAnswer;
+import io.cairnfs.protocol.head.LockRequest;
 import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionGrant;
@@ -106,9 +108,56 @@ final class VolumeHead {
     if (mode.alone()) {
       throw new HeadException(Reason.REFUSED, "the session was opened alone");
     }
-    if (mode.accept(change) && mode.exclusive()) {
+    if (!mode.isNew(change)) {
+      return;
+    }
+    if (mode.exclusive()) {
+      handOver(session, locks);
       mode.share(history.sequence());
     }
+    mode.accept(change);
+  }
+
+  private void handOver(Session session, List<VolumeLock> locks) throws HeadException {
+    boolean whole = false;
+    try {
+      for (VolumeLock lock : locks) {
+        if (!lock.session().equals(session.id()) || sessions.locks().lock(lock).isPresent()) {
+          throw new HeadException(
+              Reason.REFUSED, "locks were handed over that the session cannot have had");
+        }
+      }
+      whole = true;
+    } finally {
+      if (!whole) {
+        sessions.locks().end(session.id());
+      }
+    }
+  }
+
+  LockAnswer lock(SessionId id, LockRequest request, long nowMillis) throws HeadException {
+    return sharer(id, nowMillis).locks().execute(request, sessions.locks(), history.sequence());
+  }
+
+  LockAnswer cancelLock(SessionId id, long number, long nowMillis) throws HeadException {
+    return sharer(id, nowMillis).locks().cancel(number, sessions.locks(), history.sequence());
+  }
+
+  /** What is in the way of a lock, which changes nothing. */
+  LockAnswer testLock(SessionId id, LockRequest request) {
+    return sessions
+        .locks()
+        .obstacle(LockRequests.wanted(id, request))
+        .<LockAnswer>map(LockAnswer.Conflict::new)
+        .orElse(new LockAnswer.Granted(history.sequence()));
+  }
+
+  private Session sharer(SessionId id, long nowMillis) throws HeadException {
+    Session session = sessions.living(id, nowMillis);
+    if (session.mode().exclusive()) {
+      throw new HeadException(Reason.REFUSED, "the locks of an exclusive session are its own");
+    }
+    return session;
   }
 
   boolean claim(SessionId id, long change, long taken, long nowMillis) throws HeadException {
@@ -116,6 +165,8 @@ final class VolumeHead {
     SessionMode mode = session.mode();
     if (mode.accept(change) && sessions.isOnly(session) && taken == history.sequence()) {
       mode.claim();
+      session.locks().leave();
+      sessions.locks().end(id);
     }
     return mode.exclusive();
   }
