@@ -318,6 +318,11 @@ final class LossyDisk implements Vfs {
   }
 
   @Override
+  public synchronized boolean killPrivileges(long handle) {
+    return false;
+  }
+
+  @Override
   public synchronized int write(
       Caller caller, long handle, long offset, ByteBuffer data, WriteMode mode)
       throws VfsException {

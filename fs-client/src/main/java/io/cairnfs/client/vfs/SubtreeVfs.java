@@ -173,6 +173,11 @@ public final class SubtreeVfs implements Vfs {
   }
 
   @Override
+  public boolean killPrivileges(long handle) throws VfsException, InterruptedException {
+    return whole.killPrivileges(handle);
+  }
+
+  @Override
   public int write(Caller caller, long handle, long offset, ByteBuffer data, WriteMode mode)
       throws VfsException, InterruptedException {
     return whole.write(caller, handle, offset, data, mode);

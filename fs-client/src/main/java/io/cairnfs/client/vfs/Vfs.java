@@ -87,12 +87,17 @@ public interface Vfs {
    */
   int read(long handle, long offset, ByteBuffer target) throws VfsException, InterruptedException;
 
+  /**
+   * Clears set-user-id and set-group-id of an open file, as a stranger's write does.
+   *
+   * @return whether there was anything to clear
+   */
+  boolean killPrivileges(long handle) throws VfsException, InterruptedException;
+
   /** Whose bytes are written. */
   enum WriteMode {
     /** Those of a program. */
     PROGRAM,
-    /** Those of a program whose writes clear set-user-id and set-group-id. */
-    KILL_PRIVILEGES,
     /**
      * Those that programs stored to mapped memory: the kernel takes any handle that may write, so
      * that the handle's flags say nothing.

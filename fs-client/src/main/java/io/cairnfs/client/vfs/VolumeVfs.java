@@ -293,15 +293,24 @@ public final class VolumeVfs implements Vfs {
   }
 
   @Override
+  public boolean killPrivileges(long handle) throws VfsException, InterruptedException {
+    long inode = requireLive(files.get(handle)).state.inode();
+    Inode seen = namespace.read(view -> Inodes.inode(view, inode));
+    if (AttributeChanges.withoutPrivileges(seen).equals(seen)) {
+      return false; // as nearly always: a change would cost each small write more
+    }
+    namespace.change(
+        tx -> tx.putInode(inode, AttributeChanges.withoutPrivileges(Inodes.inode(tx, inode))));
+    return true;
+  }
+
+  @Override
   public int write(Caller caller, long handle, long offset, ByteBuffer data, WriteMode mode)
       throws VfsException, InterruptedException {
     OpenFile file = requireLive(files.get(handle));
     boolean synchronous = file.flags.sync() || file.flags.dataSync();
     if (synchronous) {
       ImpatientThread.aboutToWait();
-    }
-    if (mode == WriteMode.KILL_PRIVILEGES) {
-      killPrivileges(file.state.inode());
     }
     boolean append = file.flags.append() && mode != WriteMode.PAGE_CACHE;
     int written = contents.write(file, append ? FileContents.AT_END : offset, data);
@@ -310,17 +319,6 @@ public final class VolumeVfs implements Vfs {
       namespace.sync(file.state.inode());
     }
     return written;
-  }
-
-  private void killPrivileges(long inode) throws VfsException, InterruptedException {
-    namespace.change(
-        tx -> {
-          Inode before = Inodes.inode(tx, inode);
-          Inode after = AttributeChanges.withoutPrivileges(before);
-          if (!after.equals(before)) {
-            tx.putInode(inode, after);
-          }
-        });
   }
 
   /** A handle that outlived its session is dead, so that its holder learns what was lost. */

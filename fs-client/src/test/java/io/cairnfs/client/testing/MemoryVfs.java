@@ -260,13 +260,18 @@ public class MemoryVfs implements Vfs {
   }
 
   @Override
+  public boolean killPrivileges(long handle) throws VfsException, InterruptedException {
+    MemoryNode node = opened(handle).node();
+    int before = node.permissions;
+    MemoryTree.killPrivileges(node);
+    return node.permissions != before;
+  }
+
+  @Override
   public int write(Caller caller, long handle, long offset, ByteBuffer data, WriteMode mode)
       throws VfsException, InterruptedException {
     OpenNode opened = opened(handle);
     int length = data.remaining();
-    if (mode == WriteMode.KILL_PRIVILEGES) {
-      MemoryTree.killPrivileges(opened.node());
-    }
     boolean append = opened.flags().append() && mode != WriteMode.PAGE_CACHE;
     opened.node().write(append ? opened.node().size : offset, data, MemoryTree.now());
     return length;

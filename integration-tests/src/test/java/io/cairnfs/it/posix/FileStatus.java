@@ -32,6 +32,7 @@ record FileStatus(
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int BASIC_AND_BIRTH = 0xfff;
+  private static final int STATX_MODE = 2;
   private static final int STATX_BYTES = 256;
   private static final long NANOS = 1_000_000_000;
 
@@ -42,6 +43,15 @@ record FileStatus(
 
   static FileStatus of(Descriptor descriptor) {
     return of(descriptor.fd(), "", AT_EMPTY_PATH);
+  }
+
+  /** The low 12 bits of a path's mode, asking for no more, as {@code stat -c %a} does. */
+  static int permissions(Path path) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment statx = arena.allocate(STATX_BYTES, Long.BYTES);
+      Libc.call("statx", Libc.AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_MODE, statx);
+      return statx.get(ValueLayout.JAVA_SHORT, 28) & 07777;
+    }
   }
 
   private static FileStatus of(int fd, String path, int flags) {

@@ -1,6 +1,8 @@
 package io.cairnfs.it.posix;
 
+import static io.cairnfs.it.posix.FileStatus.permissions;
 import static io.cairnfs.it.posix.Libc.O_CREAT;
+import static io.cairnfs.it.posix.Libc.O_DIRECT;
 import static io.cairnfs.it.posix.Libc.O_RDWR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Modes, owners, and the bits set-user-ID, set-group-ID and sticky. */
 @OnEachTarget
@@ -18,6 +22,7 @@ final class PermissionsIT {
   private static final int USER = 12_345;
   private static final int GROUP = 12_346;
   private static final int OTHER_USER = 12_347;
+  private static final int PAGE = 4096;
 
   private final Path directory;
   private final Path file;
@@ -31,10 +36,6 @@ final class PermissionsIT {
 
   private static void own(Path path) {
     Libc.call("chown", path, USER, GROUP);
-  }
-
-  private static int permissions(Path path) {
-    return FileStatus.of(path).permissions();
   }
 
   @Test
@@ -98,15 +99,17 @@ final class PermissionsIT {
     Libc.as(USER, GROUP, () -> Libc.call("unlink", mine));
   }
 
-  @Test
-  void aStrangersWriteClearsSetUserId() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {O_RDWR, O_RDWR | O_DIRECT})
+  void aStrangersWriteClearsSetUserId(int flags) throws Exception {
     Libc.call("chmod", file, 06777);
+    assertEquals(06777, permissions(file)); // and the kernel remembers it
     Libc.as(
         OTHER_USER,
         OTHER_USER,
         () -> {
-          try (Descriptor open = Descriptor.open(file, O_RDWR)) {
-            open.write("x", 0);
+          try (Descriptor open = Descriptor.open(file, flags)) {
+            open.write("x".repeat(PAGE), 0);
           }
         });
     assertEquals(0777, permissions(file));

@@ -28,11 +28,11 @@ final class Dispatcher {
   private final LockRequests locks;
   private final ErrorLog errors;
 
-  Dispatcher(Vfs vfs, boolean longSetXattr, ErrorLog errors) {
+  Dispatcher(Vfs vfs, NoticeSender notices, boolean longSetXattr, ErrorLog errors) {
     this.errors = errors;
     names = new NameRequests(vfs);
     attributes = new AttributeRequests(vfs);
-    files = new FileRequests(vfs);
+    files = new FileRequests(vfs, notices);
     directories = new DirectoryRequests(vfs);
     xattrs = new XattrRequests(vfs, longSetXattr);
     locks = new LockRequests(vfs);

@@ -3,6 +3,7 @@ package io.cairnfs.client.fuse.session;
 import static io.cairnfs.client.fuse.protocol.Request.BODY;
 
 import io.cairnfs.client.fuse.protocol.CallFlags;
+import io.cairnfs.client.fuse.protocol.NoticeCodec;
 import io.cairnfs.client.fuse.protocol.OpenCodec;
 import io.cairnfs.client.fuse.protocol.Request;
 import io.cairnfs.client.vfs.Failure;
@@ -23,9 +24,11 @@ final class FileRequests {
   private static final long MAX_COPY_32 = 0xffff_f000L;
 
   private final Vfs vfs;
+  private final NoticeSender notices;
 
-  FileRequests(Vfs vfs) {
+  FileRequests(Vfs vfs, NoticeSender notices) {
     this.vfs = vfs;
+    this.notices = notices;
   }
 
   int open(Request r) throws VfsException, InterruptedException {
@@ -40,23 +43,20 @@ final class FileRequests {
 
   /** struct fuse_write_in: handle, offset, size, flags; then the data, handed on where it lies. */
   int write(Request r) throws VfsException, InterruptedException {
+    int flags = r.int32(20);
+    boolean cached = (flags & WRITE_CACHE) != 0;
+    if (!cached && (flags & WRITE_KILL_PRIVILEGES) != 0 && vfs.killPrivileges(r.int64(0))) {
+      // The kernel expects size and times to change by a write, but goes on showing the old mode.
+      notices.sendNow(NoticeCodec.invalidateInode(r.node(), -1, 0));
+    }
     int written =
         vfs.write(
             r.caller(),
             r.int64(0),
             r.int64(8),
             r.data(WRITE_IN_BYTES, r.int32(16)),
-            writeMode(r.int32(20)));
+            cached ? Vfs.WriteMode.PAGE_CACHE : Vfs.WriteMode.PROGRAM);
     return answerCount(r, written);
-  }
-
-  private static Vfs.WriteMode writeMode(int flags) {
-    if ((flags & WRITE_CACHE) != 0) {
-      return Vfs.WriteMode.PAGE_CACHE;
-    }
-    return (flags & WRITE_KILL_PRIVILEGES) != 0
-        ? Vfs.WriteMode.KILL_PRIVILEGES
-        : Vfs.WriteMode.PROGRAM;
   }
 
   /** struct fuse_flush_in: handle, two words unused, lock owner. */

@@ -54,10 +54,11 @@ public final class FuseSession implements ServedMount.Connection {
     int readerCount = options.readerThreads();
     negotiation = negotiate(device, options);
     devices = cloneDevice(device, readerCount);
-    Dispatcher dispatcher = new Dispatcher(vfs, negotiation.hasLongSetXattr(), new ErrorLog());
+    notices = new NoticeSender(device);
+    Dispatcher dispatcher =
+        new Dispatcher(vfs, notices, negotiation.hasLongSetXattr(), new ErrorLog());
     parking = new ParkingLot(dispatcher, options.timeout());
     watchdog = new Watchdog(parking);
-    notices = new NoticeSender(device);
     readersLeft = new CountDownLatch(readerCount);
     interrupts = new Interrupts(parking, devices);
     List<Thread> readers = new ArrayList<>();
