@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,19 +76,26 @@ final class Cairn {
 
   /** Runs a command of this user's cluster to its end. */
   Result run(String... words) throws IOException, InterruptedException {
+    return run(Path.of("/dev/null"), home.resolve("out-" + (numbered + 1)), words);
+  }
+
+  /** As {@link #run(String...)}, from a file and to another, as text or not. */
+  Result run(Path in, Path out, String... words) throws IOException, InterruptedException {
     int number = ++numbered;
-    Path out = home.resolve("out-" + number);
     Path err = home.resolve("err-" + number);
     List<String> all = new ArrayList<>(List.of(words));
     if (!words[0].equals("umount") && !words[0].equals("key")) {
       all.addAll(access);
     }
-    Process process = start(COMMAND_HEAP_MEBIBYTES, all, out, err);
+    Process process = start(COMMAND_HEAP_MEBIBYTES, all, in, out, err);
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError(all + " did not end: " + Files.readString(err));
     }
-    return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+    return new Result(
+        process.exitValue(),
+        Files.readString(out, StandardCharsets.ISO_8859_1),
+        Files.readString(err));
   }
 
   /** Starts a command that serves; with this user's cluster if {@code inCluster}. */
@@ -97,15 +105,15 @@ final class Cairn {
     if (inCluster) {
       all.addAll(access);
     }
-    return start(heapMebibytes, all, out, err);
+    return start(heapMebibytes, all, Path.of("/dev/null"), out, err);
   }
 
-  private Process start(int heapMebibytes, List<String> words, Path out, Path err)
+  private Process start(int heapMebibytes, List<String> words, Path in, Path out, Path err)
       throws IOException {
     List<String> command = JavaProcess.commandLine(heapMebibytes, MAIN_CLASS, words);
     ProcessBuilder builder =
         new ProcessBuilder(host == null ? command : host.command(command))
-            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectInput(in.toFile())
             .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()))
             .redirectError(ProcessBuilder.Redirect.appendTo(err.toFile()));
     Map<String, String> environment = builder.environment();

@@ -13,6 +13,7 @@ import io.cairnfs.node.blocks.BlockService;
 import io.cairnfs.node.catchup.DesignatedReplicas;
 import io.cairnfs.node.catchup.Replication;
 import io.cairnfs.node.head.HeadService;
+import io.cairnfs.node.head.SnapshotService;
 import io.cairnfs.node.rocks.RocksSettings;
 import io.cairnfs.node.store.BlockStore;
 import io.cairnfs.node.store.StoreSettings;
@@ -94,6 +95,7 @@ public final class EmbeddedNode implements AutoCloseable {
       NodeFacts facts = new NodeFacts(storage.id(), version, "", capacityBytes, false);
       new BlockService(storage.store(), REPLICATION, new SimpleMeterRegistry()).register(transport);
       HeadService.register(transport, storage.heads());
+      SnapshotService.register(transport, storage.snapshots());
       new NodeReport(
               facts,
               storage.store(),
@@ -103,6 +105,7 @@ public final class EmbeddedNode implements AutoCloseable {
               workers,
               () -> addresses)
           .register(transport);
+      workers.start(storage.snapshotWorker());
       cleanup.keep();
       return new EmbeddedNode(storage, transport, locator, workers, addresses);
     } catch (InterruptedException e) {

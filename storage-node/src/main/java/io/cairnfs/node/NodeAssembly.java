@@ -14,6 +14,7 @@ import io.cairnfs.node.catchup.Replication;
 import io.cairnfs.node.config.NodeConfig;
 import io.cairnfs.node.data.AdmittedFile;
 import io.cairnfs.node.head.HeadService;
+import io.cairnfs.node.head.SnapshotService;
 import io.cairnfs.node.http.NodeHttp;
 import io.cairnfs.node.rocks.RocksSettings;
 import io.cairnfs.node.store.StoreSettings;
@@ -85,6 +86,7 @@ final class NodeAssembly {
         .forEach(address -> addresses.add(address.getHostString() + ":" + address.getPort()));
     membership.join(self, config.bootstrap());
     replication.start(workers);
+    workers.start(storage.snapshotWorker());
     workers.start(new SpaceAnnouncer(storage.store(), membership, capacityBytes, self.freeBytes()));
 
     metrics.bind(storage.store());
@@ -126,6 +128,7 @@ final class NodeAssembly {
     }
     if (config.roles().contains(NodeRole.VOTES)) {
       HeadService.register(transport, storage.heads());
+      SnapshotService.register(transport, storage.snapshots());
     }
     report.register(transport);
   }

@@ -2,8 +2,10 @@ package io.cairnfs.node;
 
 import io.cairnfs.node.data.DataDirectory;
 import io.cairnfs.node.head.CellHeads;
+import io.cairnfs.node.head.CellSnapshots;
 import io.cairnfs.node.head.JournalEngine;
 import io.cairnfs.node.head.RocksJournal;
+import io.cairnfs.node.head.SnapshotWorker;
 import io.cairnfs.node.rocks.Column;
 import io.cairnfs.node.rocks.RocksDatabase;
 import io.cairnfs.node.rocks.RocksSettings;
@@ -15,6 +17,7 @@ import io.cairnfs.protocol.identity.Identity;
 import io.cairnfs.protocol.identity.NodeId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,6 +29,7 @@ final class NodeStorage implements AutoCloseable {
   private final RocksDatabase database;
   private final RocksBlockStore store;
   private final CellHeads heads;
+  private final CellSnapshots snapshots;
 
   private NodeStorage(
       DataDirectory directory,
@@ -38,6 +42,7 @@ final class NodeStorage implements AutoCloseable {
     this.database = database;
     this.store = store;
     this.heads = heads;
+    this.snapshots = new CellSnapshots(heads.engine(), identity.id(), InstantSource.system());
   }
 
   /**
@@ -85,6 +90,16 @@ final class NodeStorage implements AutoCloseable {
 
   CellHeads heads() {
     return heads;
+  }
+
+  /** The snapshots of the volumes that the heads are of. */
+  CellSnapshots snapshots() {
+    return snapshots;
+  }
+
+  /** Makes those that are scheduled. */
+  SnapshotWorker snapshotWorker() {
+    return new SnapshotWorker(heads.engine(), snapshots, InstantSource.system());
   }
 
   /** Closes everything; nobody uses it any more. */

@@ -12,7 +12,9 @@ import io.cairnfs.client.fsck.FsckOptions;
 import io.cairnfs.client.fsck.FsckReport;
 import io.cairnfs.client.fsck.ReplicaSurvey;
 import io.cairnfs.client.head.RemoteHead;
+import io.cairnfs.client.head.RemoteSnapshots;
 import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.transport.Peer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -97,12 +100,12 @@ final class FsckVerb extends ClusterVerb {
     BlockClient blocks =
         BlockClients.remote(
             cluster.transport(), cluster.replicas(), placement, CACHE_BYTES, counters);
-    RemoteHead head =
-        new RemoteHead(
-            cluster.transport(),
-            () -> cluster.voters(founding).stream().map(Cluster.Member::peer).toList());
+    Supplier<List<Peer>> voters =
+        () -> cluster.voters(founding).stream().map(Cluster.Member::peer).toList();
+    RemoteSnapshots snapshots = new RemoteSnapshots(cluster.transport(), voters);
     return new Fsck(
-        head,
+        new RemoteHead(cluster.transport(), voters),
+        () -> snapshots.list(founding.volume(), ClusterHistory.TIMEOUT).snapshots(),
         founding.volume(),
         new ReplicaSurvey(nodes, cluster.replicas(), founding.replication()),
         blocks,

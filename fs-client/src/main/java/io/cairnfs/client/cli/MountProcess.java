@@ -6,6 +6,7 @@ import io.cairnfs.client.mount.VolumeMount;
 import io.cairnfs.node.EmbeddedNode;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.HeadException;
+import io.cairnfs.protocol.head.Snapshot;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.identity.Identity;
 import java.io.IOException;
@@ -86,8 +87,8 @@ final class MountProcess {
           MountSettings.of(request.directory(), request.options(), host())
               .withBinding(request.binding())
               .withSubdirectory(request.subdirectory())
-              .withDefaultSource("cairn:" + name);
-      VolumeMount mount = mount(cluster, founding, settings);
+              .withDefaultSource("cairn:" + name + suffix(request));
+      VolumeMount mount = mount(cluster, founding, request.snapshot(), settings);
       synchronized (mounted) {
         mounted[0] = mount;
       }
@@ -112,6 +113,10 @@ final class MountProcess {
       throw e;
     }
     records.remove(request.directory());
+  }
+
+  private static String suffix(MountRequest request) {
+    return request.snapshot() == null ? "" : "@" + request.snapshot();
   }
 
   /**
@@ -162,9 +167,14 @@ final class MountProcess {
     return volumes.find(wanted);
   }
 
-  private static VolumeMount mount(Cluster cluster, Founding founding, MountSettings settings)
+  private static VolumeMount mount(
+      Cluster cluster, Founding founding, @Nullable String snapshot, MountSettings settings)
       throws CommandException, IOException, InterruptedException {
     try {
+      if (snapshot != null) {
+        Snapshot pinned = ClusterHistory.of(cluster, founding, "mount").history().pinned(snapshot);
+        return VolumeMount.mountSnapshot(cluster.backend(founding), founding, pinned, settings);
+      }
       return VolumeMount.mount(cluster.backend(founding), founding, settings);
     } catch (HeadException e) {
       if (e.reason() == HeadException.Reason.UNAVAILABLE) {

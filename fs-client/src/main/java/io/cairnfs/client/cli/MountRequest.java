@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param volume its name or id; null for the default one
  * @param directory absolute, symlinks resolved but for a dead mount's
  * @param subdirectory of the volume, shown as the root; empty for all of it
+ * @param snapshot shown instead of what the volume is; null for none
  * @param binding how the mount speaks to the kernel
  * @param optionWords the other mount options, separated by commas
  * @param options what they mean
@@ -23,6 +24,7 @@ record MountRequest(
     @Nullable String volume,
     Path directory,
     String subdirectory,
+    @Nullable String snapshot,
     Binding binding,
     String optionWords,
     MountOptions options) {
@@ -37,6 +39,10 @@ record MountRequest(
     if (!subdirectory.isEmpty()) {
       words.add("-o");
       words.add("subdir=" + subdirectory);
+    }
+    if (snapshot != null) {
+      words.add("-o");
+      words.add("snapshot=" + snapshot);
     }
     if (binding != Binding.KERNEL) {
       words.add("-o");

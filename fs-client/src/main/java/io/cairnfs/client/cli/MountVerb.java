@@ -117,6 +117,7 @@ final class MountVerb extends Verb {
         words.size() == 1 ? null : words.getFirst(),
         MountPaths.resolve(directory),
         volume.subdirectory(),
+        volume.snapshot(),
         volume.binding(),
         volume.others(),
         parsed);

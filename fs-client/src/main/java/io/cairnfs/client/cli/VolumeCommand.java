@@ -17,12 +17,17 @@ import picocli.CommandLine.Parameters;
 /** {@code cairn volume}: make volumes and look at them. */
 @Command(
     name = "volume",
-    description = "Make volumes and look at them.",
+    description = "Make volumes, look at them and at what they were.",
     subcommands = {
       VolumeCommand.Create.class,
       VolumeCommand.ListAll.class,
       VolumeCommand.Info.class,
-      VolumeCommand.SetQuota.class
+      VolumeCommand.SetQuota.class,
+      SnapshotCommand.class,
+      CloneVerb.class,
+      RollbackVerb.class,
+      SendVerb.class,
+      ReceiveVerb.class
     })
 final class VolumeCommand extends Noun {
 
@@ -65,17 +70,9 @@ final class VolumeCommand extends Noun {
       Volumes.checkName(name);
       Quota quota = new QuotaOptions(quotaBytes, quotaInodes).appliedTo(Quota.NONE);
       int copies = replication == null ? cluster.defaultReplication() : replication;
-      if (copies < 1 || copies > MAX_REPLICATION) {
-        throw new CommandException(
-            ExitCode.USAGE, "--replication is from 1 to " + MAX_REPLICATION, null);
-      }
+      Volumes.checkReplication(copies);
       Volumes volumes = new Volumes(cluster);
-      for (VolumeInfo other : volumes.list()) {
-        if (other.founding().name().equals(name)) {
-          throw new CommandException(
-              "a volume '" + name + "' exists already: " + other.founding().volume());
-        }
-      }
+      volumes.requireUnused(name);
       Identity key = Identity.generate();
       VolumeId id = new VolumeKeys(ClientPaths.ofThisUser().keys()).add(key);
       Founding founding = volumes.found(key, name, copies);
@@ -187,9 +184,6 @@ final class VolumeCommand extends Noun {
       return ExitCode.OK;
     }
   }
-
-  /** More than this many copies are a typing error rather than a wish. */
-  private static final int MAX_REPLICATION = 16;
 
   private static String lines(Map<String, Object> fields) {
     StringBuilder text = new StringBuilder();

@@ -1,11 +1,13 @@
 package io.cairnfs.client.cli;
 
 import io.cairnfs.client.head.RemoteHead;
+import io.cairnfs.client.head.RemoteSnapshots;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.FoundingSignature;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.TreeOrigin;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.identity.Identity;
@@ -28,6 +30,9 @@ final class Volumes {
 
   /** For one question to one node: a person waits. */
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  /** More than this many copies are a typing error rather than a wish. */
+  private static final int MAX_REPLICATION = 16;
 
   private final Cluster cluster;
   private final List<String> silent = new ArrayList<>();
@@ -179,6 +184,29 @@ final class Volumes {
    */
   Founding found(Identity key, String name, int replication)
       throws IOException, InterruptedException, CommandException {
+    return found(key, name, replication, (voter, founding) -> head(voter).found(founding, TIMEOUT));
+  }
+
+  /** As the other one, on a tree whose blocks are there. */
+  Founding foundOn(Identity key, String name, int replication, TreeOrigin origin)
+      throws IOException, InterruptedException, CommandException {
+    return found(
+        key,
+        name,
+        replication,
+        (voter, founding) ->
+            new RemoteSnapshots(cluster.transport(), () -> List.of(voter.peer()))
+                .foundOn(founding, origin, TIMEOUT));
+  }
+
+  /** What founds a volume at its voter. */
+  @FunctionalInterface
+  private interface Founder {
+    void found(Cluster.Member voter, Founding founding) throws HeadException, InterruptedException;
+  }
+
+  private Founding found(Identity key, String name, int replication, Founder founder)
+      throws IOException, InterruptedException, CommandException {
     VolumeId volume = VolumeKeys.idOf(key);
     Key256 place = Key256.of(volume.toBytes());
     Cluster.Member voter =
@@ -189,9 +217,31 @@ final class Volumes {
     Founding unsigned =
         new Founding(volume, name, List.of(voter.id()), replication, Instant.now(), new byte[0]);
     Founding founding = FoundingSignature.sign(unsigned, key);
-    head(voter).found(founding, TIMEOUT);
+    founder.found(voter, founding);
     cluster.publish(founding);
     return founding;
+  }
+
+  /**
+   * @throws CommandException if a volume of this name answers
+   */
+  void requireUnused(String name) throws IOException, InterruptedException, CommandException {
+    for (VolumeInfo other : list()) {
+      if (other.founding().name().equals(name)) {
+        throw new CommandException(
+            "a volume '" + name + "' exists already: " + other.founding().volume());
+      }
+    }
+  }
+
+  /**
+   * @throws CommandException if no volume has so many replicas
+   */
+  static void checkReplication(int copies) throws CommandException {
+    if (copies < 1 || copies > MAX_REPLICATION) {
+      throw new CommandException(
+          ExitCode.USAGE, "--replication is from 1 to " + MAX_REPLICATION, null);
+    }
   }
 
   /**

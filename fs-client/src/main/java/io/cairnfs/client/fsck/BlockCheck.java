@@ -28,8 +28,14 @@ final class BlockCheck {
   /** References to them, which are remembered to say what is lost with a block. */
   private static final int BATCH_USES = 1 << 16;
 
+  /** Says where an inode is, for people. */
+  @FunctionalInterface
+  interface Names {
+    String of(long inode) throws NamespaceException, InterruptedException;
+  }
+
   /** Where a file refers to a block. */
-  private record Use(long inode, FileExtent extent) {}
+  private record Use(Names names, long inode, FileExtent extent) {}
 
   /** What is told of a node at the end, rather than for each block. */
   private static final class NodeFault {
@@ -41,7 +47,7 @@ final class BlockCheck {
   private final boolean read;
   private final boolean repair;
   private final Findings findings;
-  private final Paths paths;
+  private Names names;
   private final Map<Cid, List<Use>> batch = new LinkedHashMap<>();
   private final Map<Replica, NodeFault> faults = new LinkedHashMap<>();
   private final TreeSet<String> silent = new TreeSet<>();
@@ -50,12 +56,20 @@ final class BlockCheck {
   private long contentBlocks;
   private long unchecked;
 
-  BlockCheck(ReplicaSurvey survey, boolean read, boolean repair, Findings findings, Paths paths) {
+  /**
+   * @param names of the inodes of the volume
+   */
+  BlockCheck(ReplicaSurvey survey, boolean read, boolean repair, Findings findings, Names names) {
     this.survey = survey;
     this.read = read;
     this.repair = repair;
     this.findings = findings;
-    this.paths = paths;
+    this.names = names;
+  }
+
+  /** What comes from now on is of another tree, with other names. */
+  void setNames(Names newNames) {
+    names = newNames;
   }
 
   long treeBlocks() {
@@ -86,7 +100,7 @@ final class BlockCheck {
               contentBlocks++;
               return new ArrayList<>(1);
             });
-    known.add(new Use(inode, extent));
+    known.add(new Use(names, inode, extent));
     uses++;
     flushIfFull();
   }
@@ -120,7 +134,7 @@ final class BlockCheck {
   }
 
   private String where(Use use) throws NamespaceException, InterruptedException {
-    return paths.of(use.inode())
+    return use.names().of(use.inode())
         + ": bytes "
         + use.extent().offset()
         + " to "

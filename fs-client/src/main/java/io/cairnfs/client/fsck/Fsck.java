@@ -1,12 +1,16 @@
 package io.cairnfs.client.fsck;
 
 import io.cairnfs.client.block.BlockClient;
+import io.cairnfs.client.history.HeldVolume;
 import io.cairnfs.client.namespace.NamespaceException;
 import io.cairnfs.client.namespace.NamespaceOptions;
+import io.cairnfs.client.namespace.TreeNamespace;
 import io.cairnfs.client.namespace.VolumeImage;
+import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.Head;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadState;
+import io.cairnfs.protocol.head.Snapshot;
 import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.head.VolumeId;
 import java.time.Duration;
@@ -46,7 +50,14 @@ public final class Fsck {
     void silent(List<String> nodes);
   }
 
+  /** The snapshots of the volume, asked for when they are needed. */
+  @FunctionalInterface
+  public interface SnapshotSource {
+    List<Snapshot> list() throws HeadException, InterruptedException;
+  }
+
   private final Head head;
+  private final SnapshotSource snapshots;
   private final VolumeId volume;
   private final ReplicaSurvey survey;
   private final BlockClient blocks;
@@ -58,12 +69,14 @@ public final class Fsck {
    */
   public Fsck(
       Head head,
+      SnapshotSource snapshots,
       VolumeId volume,
       ReplicaSurvey survey,
       BlockClient blocks,
       FsckOptions options,
       Listener listener) {
     this.head = head;
+    this.snapshots = snapshots;
     this.volume = volume;
     this.survey = survey;
     this.blocks = new SurveyedBlocks(survey, blocks);
@@ -85,6 +98,9 @@ public final class Fsck {
     try (HeldVolume held = HeldVolume.take(head, volume, options.holder())) {
       if (isNew(held.state())) {
         return NOTHING;
+      }
+      if (options.repair()) {
+        held.pinSnapshots(blocks);
       }
       VolumeImage image = open(held.state());
       Check check = new Check(image, held::newInode);
@@ -154,7 +170,9 @@ public final class Fsck {
       Consumer<String> out = listener::found;
       findings = new Findings(out, options.repair());
       Paths paths = new Paths(table, image);
-      blockCheck = new BlockCheck(survey, options.readBytes(), options.repair(), findings, paths);
+      blockCheck =
+          new BlockCheck(
+              survey, options.readBytes(), options.repair(), findings, inode -> paths.of(inode));
       namespace =
           new NamespaceCheck(
               table,
@@ -174,11 +192,24 @@ public final class Fsck {
       image.walk(namespace);
       namespace.end();
       Usage usage = rules.check(namespace);
+      checkSnapshots();
       blockCheck.finish();
       if (!blockCheck.silentNodes().isEmpty()) {
         listener.silent(blockCheck.silentNodes());
       }
       return usage;
+    }
+
+    /** Checks what the snapshots' trees do not share with the volume's. */
+    private void checkSnapshots() throws HeadException, NamespaceException, InterruptedException {
+      TreeNamespace.Source trees =
+          new TreeNamespace.Source(blocks, NamespaceOptions.DEFAULT_CACHE_BYTES);
+      for (Snapshot snapshot : snapshots.list()) {
+        Cid root = snapshot.root();
+        if (root != null) { // else it is of what is not folded, which was checked
+          image.walkSnapshot(root, new SnapshotCheck(snapshot, trees, blockCheck, findings));
+        }
+      }
     }
 
     void compareUsage(Usage head, Usage found) {

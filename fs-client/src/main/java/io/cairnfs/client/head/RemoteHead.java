@@ -8,6 +8,7 @@ import io.cairnfs.protocol.head.CommitOutcome;
 import io.cairnfs.protocol.head.CommitResult;
 import io.cairnfs.protocol.head.Delta;
 import io.cairnfs.protocol.head.DeltaMessages;
+import io.cairnfs.protocol.head.FoldToken;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.FoundingSignature;
 import io.cairnfs.protocol.head.Head;
@@ -136,12 +137,14 @@ public final class RemoteHead implements Head {
       throws HeadException, InterruptedException {
     OpenReply reply =
         call(HeadMethods.OPEN, SessionRequests.open(volume, session, holder, alone), timeout);
-    return decode(
-        () ->
-            new SessionGrant(
-                Duration.ofMillis(reply.getLeaseMillis()),
-                reply.getExclusive(),
-                HeadMessages.decode(reply.getState())));
+    return decode(() -> grant(reply));
+  }
+
+  static SessionGrant grant(OpenReply reply) {
+    return new SessionGrant(
+        Duration.ofMillis(reply.getLeaseMillis()),
+        reply.getExclusive(),
+        HeadMessages.decode(reply.getState()));
   }
 
   @Override
@@ -271,14 +274,16 @@ public final class RemoteHead implements Head {
   }
 
   @Override
-  public boolean acquireFoldToken(VolumeId volume, SessionId session, Duration timeout)
+  public FoldToken acquireFoldToken(VolumeId volume, SessionId session, Duration timeout)
       throws HeadException, InterruptedException {
     AcquireFoldTokenRequest request =
         AcquireFoldTokenRequest.newBuilder()
             .setVolume(HeadMessages.encode(volume))
             .setSession(HeadMessages.encode(session))
             .build();
-    return call(HeadMethods.ACQUIRE_FOLD_TOKEN, request, timeout).getHeld();
+    var reply = call(HeadMethods.ACQUIRE_FOLD_TOKEN, request, timeout);
+    return new FoldToken(
+        reply.getHeld(), reply.getThrough() == 0 ? FoldToken.UNBOUNDED : reply.getThrough());
   }
 
   @Override
@@ -318,7 +323,7 @@ public final class RemoteHead implements Head {
   }
 
   /** Decodes an answer: what comes from a network is not trusted to be well formed. */
-  private static <T> T decode(Supplier<T> decoder) throws HeadException {
+  static <T> T decode(Supplier<T> decoder) throws HeadException {
     try {
       return decoder.get();
     } catch (IllegalArgumentException e) {

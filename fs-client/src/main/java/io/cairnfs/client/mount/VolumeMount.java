@@ -12,22 +12,37 @@ import io.cairnfs.client.fuse.mounting.KernelFlag;
 import io.cairnfs.client.fuse.mounting.MountOptions;
 import io.cairnfs.client.fuse.mounting.ServedMount;
 import io.cairnfs.client.head.RemoteHead;
+import io.cairnfs.client.head.RemoteSnapshots;
+import io.cairnfs.client.history.DrainWatch;
 import io.cairnfs.client.namespace.CommitOptions;
 import io.cairnfs.client.namespace.Namespace;
 import io.cairnfs.client.namespace.NamespaceOpener;
 import io.cairnfs.client.namespace.NamespaceOptions;
+import io.cairnfs.client.namespace.NamespaceView;
+import io.cairnfs.client.namespace.TreeNamespace;
 import io.cairnfs.client.tidy.TidySettings;
 import io.cairnfs.client.vfs.AccessTimePolicy;
 import io.cairnfs.client.vfs.AccessTimePolicy.Update;
+import io.cairnfs.client.vfs.Caller;
+import io.cairnfs.client.vfs.ControlSource;
+import io.cairnfs.client.vfs.ControlVfs;
+import io.cairnfs.client.vfs.Entry;
 import io.cairnfs.client.vfs.MountedVolume;
 import io.cairnfs.client.vfs.Sessions;
+import io.cairnfs.client.vfs.SnapshotVfs;
 import io.cairnfs.client.vfs.SubtreeVfs;
 import io.cairnfs.client.vfs.Vfs;
 import io.cairnfs.client.vfs.VfsException;
 import io.cairnfs.client.wait.Deadline;
+import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.Snapshot;
+import io.cairnfs.protocol.head.Snapshots;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A volume mounted on a directory: the composition of the client, from head and blocks up to the
@@ -36,13 +51,21 @@ import java.time.Duration;
  */
 public final class VolumeMount {
 
+  private static final Logger LOG = LoggerFactory.getLogger(VolumeMount.class);
+
   private static final Duration COMMIT_INTERVAL = CommitOptions.DEFAULTS.interval();
 
-  private final MountedVolume volume;
+  /** What is to be done once nobody uses the file system any more. */
+  @FunctionalInterface
+  private interface End {
+    void close() throws IOException, InterruptedException;
+  }
+
+  private final End end;
   private final ServedMount served;
 
-  private VolumeMount(MountedVolume volume, ServedMount served) {
-    this.volume = volume;
+  private VolumeMount(End end, ServedMount served) {
+    this.end = end;
     this.served = served;
   }
 
@@ -55,7 +78,8 @@ public final class VolumeMount {
   public static VolumeMount mount(Backend backend, Founding founding, MountSettings settings)
       throws IOException, InterruptedException {
     Duration timeout = settings.options().timeout();
-    BlockClient blocks = blocks(backend, founding, settings);
+    BlockCounters counters = new BlockCounters();
+    BlockClient blocks = blocks(backend, founding, settings, counters);
     Content content = new Content(blocks, ContentSettings.defaults(timeout));
     MountedVolume volume = null;
     try {
@@ -63,9 +87,30 @@ public final class VolumeMount {
       volume =
           MountedVolume.open(
               sessions, content, backend.status(), tidy(settings), accessTimes(settings), timeout);
-      Vfs shown = shown(volume, settings);
+      Vfs part = part(volume.vfs(), settings);
+      Snapshots snapshots = new RemoteSnapshots(backend.transport(), backend.voters());
+      ControlSource control =
+          new MountedSnapshots(
+              snapshots,
+              founding.volume(),
+              volume,
+              blocks,
+              content,
+              backend.status(),
+              counters,
+              settings);
+      warnOfOwnDirectory(part, timeout);
+      Vfs shown = new ControlVfs(part, control);
+      ServedMount served =
+          settings.binding().mount(settings.directory(), shown, settings.options());
+      DrainWatch watch = DrainWatch.start(snapshots, founding.volume(), volume, timeout);
+      MountedVolume opened = volume;
       return new VolumeMount(
-          volume, settings.binding().mount(settings.directory(), shown, settings.options()));
+          () -> {
+            watch.close();
+            opened.close();
+          },
+          served);
     } catch (IOException | InterruptedException | RuntimeException e) {
       if (volume == null) {
         content.close();
@@ -73,6 +118,57 @@ public final class VolumeMount {
         volume.close();
       }
       throw e;
+    }
+  }
+
+  /**
+   * Mounts a snapshot of a volume, read-only and without a session: others may have the volume
+   * mounted, and change it.
+   *
+   * @param snapshot has its root
+   * @throws IOException with a message for the user
+   */
+  public static VolumeMount mountSnapshot(
+      Backend backend, Founding founding, Snapshot snapshot, MountSettings settings)
+      throws IOException, InterruptedException {
+    Cid root = Objects.requireNonNull(snapshot.root(), "a snapshot with its root");
+    BlockClient blocks = blocks(backend, founding, settings, new BlockCounters());
+    Content content = new Content(blocks, ContentSettings.defaults(settings.options().timeout()));
+    boolean mounted = false;
+    try {
+      TreeNamespace.Source trees =
+          new TreeNamespace.Source(blocks, NamespaceOptions.DEFAULT_CACHE_BYTES);
+      Vfs tree = SnapshotVfs.of(trees.tree(root, snapshot.usage()), content, backend.status());
+      VolumeMount mount =
+          new VolumeMount(
+              content::close,
+              settings
+                  .binding()
+                  .mount(settings.directory(), part(tree, settings), settings.options()));
+      mounted = true;
+      return mount;
+    } finally {
+      if (!mounted) {
+        content.close();
+      }
+    }
+  }
+
+  /** A directory of the user's hides the control directory. */
+  private static void warnOfOwnDirectory(Vfs part, Duration timeout) throws InterruptedException {
+    byte[] name = ControlVfs.name();
+    try {
+      long inode =
+          Deadline.<Entry, VfsException>await(
+                  timeout, () -> part.lookup(Caller.ROOT, NamespaceView.ROOT, name))
+              .attributes()
+              .inode();
+      part.forget(inode, 1);
+      LOG.warn(
+          "the volume has a .cairn of its own in its root: it is shown, and snapshots are not until"
+              + " it has another name");
+    } catch (VfsException e) {
+      LOG.debug("the control directory is shown as .cairn", e);
     }
   }
 
@@ -97,11 +193,11 @@ public final class VolumeMount {
         : new AccessTimePolicy(Update.RELATIVE, directories);
   }
 
-  /** The volume, or the part of it that is asked for. */
-  private static Vfs shown(MountedVolume volume, MountSettings settings)
+  /** All of a file system, or the part of it that is asked for. */
+  private static Vfs part(Vfs whole, MountSettings settings)
       throws IOException, InterruptedException {
     try {
-      return SubtreeVfs.of(volume.vfs(), settings.subdirectory(), settings.options().timeout());
+      return SubtreeVfs.of(whole, settings.subdirectory(), settings.options().timeout());
     } catch (VfsException e) {
       throw new IOException(
           switch (e.failure()) {
@@ -113,9 +209,9 @@ public final class VolumeMount {
     }
   }
 
-  private static BlockClient blocks(Backend backend, Founding founding, MountSettings settings) {
+  private static BlockClient blocks(
+      Backend backend, Founding founding, MountSettings settings, BlockCounters counters) {
     PlacementSettings placement = PlacementSettings.of(founding.replication());
-    BlockCounters counters = new BlockCounters();
     return backend.embedded()
         ? BlockClients.embedded(
             backend.transport(), backend.replicas(), placement, settings.cacheBytes(), counters)
@@ -166,6 +262,6 @@ public final class VolumeMount {
    */
   public void awaitEnd() throws IOException, InterruptedException {
     served.awaitUnmounted();
-    volume.close();
+    end.close();
   }
 }

@@ -15,7 +15,8 @@ import io.cairnfs.protocol.ipld.CborWriter;
  * blocks by links, so that any IPLD tool can walk from a root to the content.
  *
  * <pre>
- *   I  [type, permissions, uid, gid, links, device, birth] and a symlink's target as an eighth item
+ *   I  [type, permissions, uid, gid, links, device, birth], a symlink's target as an eighth item,
+ *      and last the directory and bucket of a name, if known
  *   T  [atime, mtime - atime, ctime - mtime, size, allocated - size, subdirectories]
  *   D  [inode, type, name]
  *   P  [parent, name]
@@ -34,6 +35,7 @@ final class Columns {
 
   private static final int TYPE_SHIFT = 12;
   private static final int INODE_ITEMS = 7;
+  private static final int PLACE_ITEMS = 2;
   private static final int TIMES_ITEMS = 6;
   private static final int ENTRY_ITEMS = 3;
   private static final int PARENT_ITEMS = 2;
@@ -70,7 +72,8 @@ final class Columns {
 
   private static void writeInode(Inode inode, CborWriter to) {
     boolean hasTarget = inode.target().length > 0;
-    to.writeArrayHeader(hasTarget ? INODE_ITEMS + 1 : INODE_ITEMS)
+    boolean hasPlace = !inode.place().equals(Inode.Place.UNKNOWN);
+    to.writeArrayHeader(INODE_ITEMS + (hasTarget ? 1 : 0) + (hasPlace ? PLACE_ITEMS : 0))
         .writeLong(inode.type().bits() >> TYPE_SHIFT)
         .writeLong(inode.permissions())
         .writeLong(Integer.toUnsignedLong(inode.uid()))
@@ -80,6 +83,9 @@ final class Columns {
         .writeLong(inode.birthNanos());
     if (hasTarget) {
       to.writeBytes(inode.target());
+    }
+    if (hasPlace) {
+      to.writeLong(inode.place().directory()).writeLong(inode.place().bucket());
     }
   }
 
@@ -147,7 +153,9 @@ final class Columns {
 
   private static Inode readInode(CborReader from) {
     int items = from.readArrayHeader();
-    if (items != INODE_ITEMS && items != INODE_ITEMS + 1) {
+    boolean hasPlace = items >= INODE_ITEMS + PLACE_ITEMS;
+    int others = hasPlace ? items - PLACE_ITEMS : items;
+    if (others != INODE_ITEMS && others != INODE_ITEMS + 1) {
       throw new CborException("an inode has no " + items + " items");
     }
     return new Inode(
@@ -158,7 +166,8 @@ final class Columns {
         from.readInt(0, Integer.MAX_VALUE),
         readUnsigned(from),
         from.readLong(),
-        items == INODE_ITEMS ? Inode.NO_TARGET : from.readBytes());
+        others == INODE_ITEMS ? Inode.NO_TARGET : from.readBytes(),
+        hasPlace ? new Inode.Place(from.readLong(), from.readLong()) : Inode.Place.UNKNOWN);
   }
 
   private static InodeTimes readTimes(CborReader from) {

@@ -223,7 +223,13 @@ final class Committer {
   }
 
   /** Where a fold may end. */
-  record Drained(long sequence, long unfoldedBytes) {}
+  record Drained(long sequence, long unfoldedBytes) {
+
+    /** The same place, after some of what lies before it was folded. */
+    Drained without(long foldedBytes) {
+      return new Drained(sequence, unfoldedBytes - foldedBytes);
+    }
+  }
 
   /**
    * Commits everything up to a number and nothing after it, then tells where that ended. If it

@@ -3,6 +3,7 @@ package io.cairnfs.client.namespace;
 import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.head.FoldToken;
 import io.cairnfs.protocol.head.HeadException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,8 +14,14 @@ import org.jspecify.annotations.Nullable;
  * uploads the tree, and makes it the volume's root. What comes meanwhile goes to a new layer. One
  * fold at a time; if one fails, the layer stays frozen, and the next begins with it. Blocking;
  * thread-safe.
+ *
+ * <p>Where snapshots wait for their roots, folds that end exactly there come first. They leave the
+ * layers as they are.
  */
 final class Folder {
+
+  /** How often a fold begins again because another snapshot was taken meanwhile. */
+  private static final int TRIES = 10;
 
   private final Overlay overlay;
   private final Committer committer;
@@ -23,6 +30,7 @@ final class Folder {
   private final NodeLoader loader;
   private final ReentrantLock one = new ReentrantLock();
   private long through; // the last transaction in the frozen layer
+  private long pinnedSequence; // the root includes this at least
   private @Nullable Frozen frozen; // what a fold that failed has left
 
   /** A layer, all of it committed, and where in the history it ends. */
@@ -51,14 +59,46 @@ final class Folder {
           NamespaceException.Reason.UNAVAILABLE, "another fold is still under way", null);
     }
     try {
-      if (!head.acquireFoldToken(Deadline.remaining())) {
-        return; // another session folds
+      for (int tries = 1; !foldOnce(tries == TRIES); tries++) {
+        // a snapshot was taken since the head was asked
       }
-      foldFrozen();
     } catch (HeadException e) {
       throw Failures.ofHead(e);
     } finally {
       one.unlock();
+    }
+  }
+
+  private boolean foldOnce(boolean last)
+      throws NamespaceException, HeadException, InterruptedException {
+    FoldToken token = head.acquireFoldToken(Deadline.remaining());
+    while (token.held() && token.through() != FoldToken.UNBOUNDED) {
+      pin(token.through());
+      token = head.acquireFoldToken(Deadline.remaining());
+    }
+    if (!token.held()) {
+      return true; // another session folds
+    }
+    try {
+      foldFrozen();
+      return true;
+    } catch (HeadException e) {
+      if (e.reason() != HeadException.Reason.OVERTAKEN || last) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  /** Folds exactly to where a snapshot was taken. */
+  private void pin(long sequence) throws NamespaceException, HeadException, InterruptedException {
+    VolumeFold.Folded folded = head.volumeFold(blocks, loader).through(sequence);
+    overlay.rebase(new Tree(folded.root(), loader.cache()));
+    pinnedSequence = sequence;
+    committer.folded(folded.bytes());
+    Frozen left = frozen;
+    if (left != null) {
+      frozen = new Frozen(left.layer(), left.end().without(folded.bytes()));
     }
   }
 
@@ -67,6 +107,11 @@ final class Folder {
     if (fold == null) {
       fold = freeze();
       frozen = fold;
+    }
+    if (fold.end().sequence() <= pinnedSequence) {
+      overlay.thaw(overlay.base());
+      frozen = null;
+      return;
     }
     Cid before = overlay.base().root();
     TreeUpload upload = new TreeUpload(blocks, loader.cache());

@@ -1,8 +1,10 @@
 package io.cairnfs.client.namespace;
 
+import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.Commit;
 import io.cairnfs.protocol.head.CommitOutcome;
+import io.cairnfs.protocol.head.FoldToken;
 import io.cairnfs.protocol.head.Head;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.InodeRange;
@@ -91,7 +93,7 @@ final class HeadSession {
     return repeat(timeout, left -> head.grantInodes(volume, session, count, left));
   }
 
-  boolean acquireFoldToken(Duration timeout) throws HeadException, InterruptedException {
+  FoldToken acquireFoldToken(Duration timeout) throws HeadException, InterruptedException {
     return repeat(timeout, left -> head.acquireFoldToken(volume, session, left));
   }
 
@@ -103,6 +105,15 @@ final class HeadSession {
           head.fold(volume, session, expectedRoot, newRoot, through, left);
           return true;
         });
+  }
+
+  SessionId id() {
+    return session;
+  }
+
+  /** Folds of this session that end where they are told to. */
+  VolumeFold volumeFold(BlockClient blocks, NodeLoader loader) {
+    return new VolumeFold(head, volume, session, blocks, loader);
   }
 
   void close(Duration timeout) throws HeadException, InterruptedException {

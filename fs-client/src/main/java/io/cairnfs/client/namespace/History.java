@@ -5,6 +5,7 @@ import io.cairnfs.protocol.head.ChainHash;
 import io.cairnfs.protocol.head.Delta;
 import io.cairnfs.protocol.head.Head;
 import io.cairnfs.protocol.head.HeadException;
+import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadState;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.ipld.CborException;
@@ -29,16 +30,27 @@ record History(Head head, VolumeId volume) {
    */
   void replay(HeadState state, Sink sink)
       throws HeadException, NamespaceException, InterruptedException {
+    replay(state, state.sequence(), sink);
+  }
+
+  /**
+   * As the other one, through a sequence that is not after the state's.
+   *
+   * @return what these deltas count as unfolded
+   */
+  long replay(HeadState state, long through, Sink sink)
+      throws HeadException, NamespaceException, InterruptedException {
+    long bytes = 0;
     long at = state.rootSequence();
     ChainHash chain = state.rootChain();
-    while (at < state.sequence()) {
+    while (at < through) {
       List<Delta> deltas = head.deltas(volume, at, Deadline.remaining());
       if (deltas.isEmpty()) {
         throw damaged("the head has no delta after " + at, null);
       }
       for (Delta delta : deltas) {
-        if (at == state.sequence()) {
-          break; // what others committed meanwhile
+        if (at == through) {
+          break; // what came after
         }
         chain = chain.next(delta.sequence(), delta.session(), delta.body());
         if (delta.sequence() != at + 1 || !chain.equals(delta.chain())) {
@@ -46,11 +58,13 @@ record History(Head head, VolumeId volume) {
         }
         sink.accept(decode(delta));
         at = delta.sequence();
+        bytes += delta.body().length + HeadLimits.DELTA_OVERHEAD_BYTES;
       }
     }
-    if (!chain.equals(state.chain())) {
+    if (through == state.sequence() && !chain.equals(state.chain())) {
       throw damaged("the deltas are not those that the head names", null);
     }
+    return bytes;
   }
 
   private static List<Mutation> decode(Delta delta) throws NamespaceException {

@@ -1,6 +1,7 @@
 package io.cairnfs.client.namespace;
 
 import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.Usage;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,15 @@ public interface Namespace {
 
   /** Makes every transaction so far durable. Waits. */
   void syncAll() throws NamespaceException, InterruptedException;
+
+  /** The session at the head; null if this needs none. */
+  @Nullable SessionId session();
+
+  /**
+   * Folds what was applied so far into a new tree, unless another session does; then snapshots that
+   * were taken have their roots. Waits.
+   */
+  void fold() throws NamespaceException, InterruptedException;
 
   /**
    * How long what the kernel caches may live: what is left of the lease, in nanoseconds; 0 once it

@@ -9,6 +9,7 @@ import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.InodeRange;
 import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionGrant;
+import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.ipld.CborException;
 import java.time.Duration;
@@ -286,7 +287,12 @@ public final class NamespaceSession implements Namespace {
     return overlay.usage();
   }
 
-  /** Folds what was applied so far into a new tree; waits. */
+  @Override
+  public SessionId session() {
+    return head.id();
+  }
+
+  @Override
   public void fold() throws NamespaceException, InterruptedException {
     throwIfClosed();
     folder.fold();

@@ -105,6 +105,21 @@ final class Overlay {
     }
   }
 
+  /**
+   * Puts another tree below the layers, which have whatever differs between it and the one before:
+   * the layers stay, and the map is what it was.
+   */
+  void rebase(Tree tree) {
+    lock.writeLock().lock();
+    try {
+      base = tree;
+      Layer below = frozen;
+      map = new LayeredMap(below == null ? List.of(active) : List.of(active, below), base);
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
   /** Forgets every change: the session is dead. */
   void drop() {
     lock.writeLock().lock();

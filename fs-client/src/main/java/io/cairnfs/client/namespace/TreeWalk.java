@@ -19,6 +19,11 @@ final class TreeWalk {
   /** Takes what is found. */
   interface Visitor {
 
+    /** Whether a subtree was walked before and need not be walked again. */
+    default boolean isKnown(Cid cid) {
+      return false;
+    }
+
     /** A node's block, before what is in it. */
     void node(Cid cid) throws NamespaceException, InterruptedException;
 
@@ -48,6 +53,9 @@ final class TreeWalk {
 
   private void walk(Cid cid, @Nullable Integer level, Key from, @Nullable Key to)
       throws NamespaceException, InterruptedException {
+    if (visitor.isKnown(cid)) {
+      return;
+    }
     Node node;
     List<Value> values;
     try {

@@ -8,8 +8,10 @@ import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadState;
 import io.cairnfs.protocol.head.VolumeId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,17 @@ public final class VolumeImage {
     void extent(long inode, FileExtent extent) throws NamespaceException, InterruptedException;
   }
 
+  /** Takes what a snapshot's tree has that was not walked before. */
+  public interface TreeVisitor {
+
+    /** A block of the tree. */
+    void treeBlock(Cid cid) throws NamespaceException, InterruptedException;
+
+    void lost(LostPart part);
+
+    void extent(long inode, FileExtent extent) throws NamespaceException, InterruptedException;
+  }
+
   /** A function of the map. */
   @FunctionalInterface
   public interface Reader<T extends @Nullable Object> {
@@ -71,6 +84,9 @@ public final class VolumeImage {
   private final LayeredMap map;
   private final ImageEdits edits;
   private final List<LostPart> lost = new ArrayList<>();
+
+  /** The blocks of subtrees that were walked. */
+  private final Set<Cid> walked = new HashSet<>();
 
   private VolumeImage(@Nullable Cid root, BlockClient blocks, long cacheBytes) {
     this.root = root;
@@ -182,6 +198,42 @@ public final class VolumeImage {
         });
   }
 
+  /**
+   * Visits what the tree of a snapshot does not share with those that were walked before. What is
+   * lost of it stays so: a snapshot is not mended.
+   *
+   * @throws NamespaceException {@code UNAVAILABLE} if nodes that may have a block do not answer
+   */
+  public void walkSnapshot(Cid snapshotRoot, TreeVisitor visitor)
+      throws NamespaceException, InterruptedException {
+    TreeWalk.Visitor unseen =
+        new TreeWalk.Visitor() {
+          @Override
+          public boolean isKnown(Cid cid) {
+            return walked.contains(cid);
+          }
+
+          @Override
+          public void node(Cid cid) throws NamespaceException, InterruptedException {
+            walked.add(cid);
+            visitor.treeBlock(cid);
+          }
+
+          @Override
+          public void entry(Key key, Value value) throws NamespaceException, InterruptedException {
+            if (value instanceof Value.Content content) {
+              visitor.extent(key.inode(), new FileExtent(key.sub(), content.extent()));
+            }
+          }
+
+          @Override
+          public void lost(LostPart part) {
+            visitor.lost(part);
+          }
+        };
+    new TreeWalk(loader, unseen).walk(snapshotRoot);
+  }
+
   /** Joins the tree's entries with those of the deltas. */
   private final class Merge implements TreeWalk.Visitor {
 
@@ -195,6 +247,7 @@ public final class VolumeImage {
 
     @Override
     public void node(Cid cid) throws NamespaceException, InterruptedException {
+      walked.add(cid);
       visitor.treeBlock(cid);
     }
 

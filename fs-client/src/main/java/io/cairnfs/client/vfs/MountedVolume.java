@@ -7,6 +7,8 @@ import io.cairnfs.client.tidy.TidySettings;
 import io.cairnfs.client.tidy.TidyWorker;
 import io.cairnfs.client.tidy.TouchedFiles;
 import io.cairnfs.client.wait.Deadline;
+import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.Usage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -134,6 +136,21 @@ public final class MountedVolume {
 
   public Vfs vfs() {
     return vfs;
+  }
+
+  /** Gives snapshots their roots; waits. */
+  public void fold() throws VfsException, InterruptedException {
+    namespace.fold();
+  }
+
+  /** The current session at the head. */
+  public @Nullable SessionId session() {
+    return namespace.namespace().session();
+  }
+
+  /** What the volume holds. */
+  public Usage usage() {
+    return namespace.usage();
   }
 
   /** For tests, which let it take its steps where no thread does. */

@@ -55,7 +55,7 @@ final class Names {
       throw new VfsException(Failure.EXISTS);
     }
     long number = tx.newInode();
-    Attributes made = make(tx, number, parent, fresh, 1, now);
+    Attributes made = make(tx, number, parent, name, fresh, now);
     boolean isDirectory = fresh.type() == FileType.DIRECTORY;
     tx.putEntry(parent, name, number, fresh.type());
     if (isDirectory) {
@@ -69,13 +69,13 @@ final class Names {
   static Attributes createUnnamed(Transaction tx, long parent, NewInode fresh, long now)
       throws VfsException {
     long number = tx.newInode();
-    Attributes made = make(tx, number, parent, fresh, 0, now);
+    Attributes made = make(tx, number, parent, null, fresh, now);
     tx.putOrphan(number);
     return made;
   }
 
   private static Attributes make(
-      Transaction tx, long number, long parent, NewInode fresh, int links, long now)
+      Transaction tx, long number, long parent, @Nullable Name name, NewInode fresh, long now)
       throws VfsException {
     Inode directory = Inodes.directory(tx, parent);
     int permissions =
@@ -88,12 +88,12 @@ final class Names {
             permissions | (inheritsGroup && isDirectory ? SET_GID : 0),
             fresh.owner().uid(),
             inheritsGroup ? directory.gid() : fresh.owner().gid(),
-            isDirectory ? 0 : links,
+            isDirectory || name == null ? 0 : 1,
             fresh.device(),
             now,
             fresh.target());
     InodeTimes times = new InodeTimes(now, now, now, 0, 0, 0);
-    tx.putInode(number, inode);
+    tx.putInode(number, name == null ? inode : inode.named(parent, name));
     tx.putTimes(number, times);
     return Inodes.attributes(number, inode, times);
   }
@@ -114,7 +114,7 @@ final class Names {
     if (inode.links() == 0) {
       tx.deleteOrphan(number);
     }
-    Inode linked = inode.withLinks(inode.links() + 1);
+    Inode linked = inode.withLinks(inode.links() + 1).named(newParent, newName);
     tx.putInode(number, linked);
     tx.putEntry(newParent, newName, number, inode.type());
     tx.changeTimes(number, TimesChange.changed(now));
@@ -301,6 +301,11 @@ final class Names {
     tx.putEntry(at.parent(), at.name(), inode, type);
     if (type == FileType.DIRECTORY) {
       tx.putParent(inode, at.parent(), at.name());
+      return;
+    }
+    Inode moved = tx.inode(inode);
+    if (moved != null) {
+      tx.putInode(inode, moved.named(at.parent(), at.name()));
     }
   }
 

@@ -83,6 +83,14 @@ final class SessionNamespace {
     }
   }
 
+  void fold() throws VfsException, InterruptedException {
+    try {
+      current.namespace().fold();
+    } catch (NamespaceException e) {
+      throw failure(e);
+    }
+  }
+
   /** Sets bytes aside for content that was not stored yet. */
   void reserve(long bytes) throws VfsException, InterruptedException {
     try {

@@ -18,6 +18,7 @@ class VolumeOptionsTest {
             List.of("one:7440", "two:7440"),
             Path.of("/etc/token"),
             "a/b",
+            null,
             Binding.JNR,
             "ro,_netdev,timeout=3"),
         VolumeOptions.parse(
@@ -27,9 +28,19 @@ class VolumeOptionsTest {
   }
 
   @Test
+  void aSnapshotIsReadOnlyWhateverElseIsSaid() {
+    VolumeOptions options = VolumeOptions.parse(List.of("snapshot=monday,rw"));
+    assertEquals("monday", options.snapshot());
+    assertEquals("rw,ro", options.others());
+    assertThrows(
+        IllegalArgumentException.class, () -> VolumeOptions.parse(List.of("snapshot=a/b")));
+  }
+
+  @Test
   void noneIsNone() {
     assertEquals(
-        new VolumeOptions(List.of(), null, "", Binding.KERNEL, ""), VolumeOptions.parse(List.of()));
+        new VolumeOptions(List.of(), null, "", null, Binding.KERNEL, ""),
+        VolumeOptions.parse(List.of()));
   }
 
   @Test

@@ -33,7 +33,7 @@ public final class CleanVolume {
         };
     FsckOptions options = new FsckOptions(false, false, true, "check");
     ReplicaSurvey survey = new ReplicaSurvey(nodes, nodes, 1);
-    new Fsck(head, volume, survey, nodes.client(1), options, listener).run();
+    new Fsck(head, List::of, volume, survey, nodes.client(1), options, listener).run();
     assertEquals(List.of(), found);
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.FileExtent;
+import io.cairnfs.client.history.HeldVolume;
 import io.cairnfs.client.namespace.DirectoryEntry;
 import io.cairnfs.client.namespace.FileType;
 import io.cairnfs.client.namespace.InodeTimes;
@@ -24,8 +25,10 @@ import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadState;
+import io.cairnfs.protocol.head.Snapshot;
 import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.identity.NodeId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -281,6 +284,27 @@ final class FsckTest {
     assertEquals(1, report.left());
     assertFound("/large: bytes 0 to 1048575: lost");
     assertEquals(1, volume.check().left());
+  }
+
+  @Test
+  void whatASnapshotHasAloneIsCheckedToo() throws Exception {
+    HeadState then = volume.state();
+    volume.snapshots.add(
+        new Snapshot(
+            1, "s", Instant.EPOCH, then.rootSequence(), then.root(), then.usage(), 99, false));
+    Cid content = blockOf(large);
+    volume.mounted(
+        vfs -> vfs.unlink(Caller.ROOT, VolumeFixture.ROOT, VolumeFixture.bytes("large")));
+    volume.assertClean();
+    Cid root = Objects.requireNonNull(then.root());
+    volume.nodes.lose(volume.nodes.nodesOf(root).getFirst(), root);
+    assertTold(volume.findRepairAndRecheck(), "lacks a good replica of 1 blocks");
+    volume.nodes.lose(content);
+    volume.check();
+    assertFound("snapshot 's': /large: bytes 0 to 1048575: lost");
+    volume.nodes.lose(root);
+    volume.check();
+    assertFound("snapshot 's': the tree's block " + root + " is lost");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.clock.BootTimeClock;
 import io.cairnfs.client.content.Content;
 import io.cairnfs.client.content.ContentSettings;
+import io.cairnfs.client.history.HeldVolume;
 import io.cairnfs.client.namespace.ImageEdits;
 import io.cairnfs.client.namespace.NamespaceOpener;
 import io.cairnfs.client.namespace.NamespaceOptions;
@@ -21,6 +22,7 @@ import io.cairnfs.client.vfs.MountedVolume;
 import io.cairnfs.client.vfs.OpenFlags;
 import io.cairnfs.client.vfs.Vfs;
 import io.cairnfs.protocol.head.HeadState;
+import io.cairnfs.protocol.head.Snapshot;
 import io.cairnfs.protocol.head.VolumeId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +46,7 @@ final class VolumeFixture {
   final BlockClient blocks = nodes.client(2);
   final List<String> found = new ArrayList<>();
   final List<String> silent = new ArrayList<>();
+  final List<Snapshot> snapshots = new ArrayList<>();
 
   interface Use {
     void use(Vfs vfs) throws Exception;
@@ -168,7 +171,7 @@ final class VolumeFixture {
     found.clear();
     silent.clear();
     ReplicaSurvey survey = new ReplicaSurvey(nodes, nodes, 2);
-    return new Fsck(head, volume, survey, blocks, options, new Ears(this)).run();
+    return new Fsck(head, () -> snapshots, volume, survey, blocks, options, new Ears(this)).run();
   }
 
   void assertClean() throws Exception {

@@ -278,7 +278,7 @@ abstract class HeadContract {
     head.open(volume, session, "me", TIMEOUT);
     commit(1, 0, delta("a"), delta("b"), delta("c"));
     ChainHash second = head.deltas(volume, 0, TIMEOUT).get(1).chain();
-    assertTrue(head.acquireFoldToken(volume, session, TIMEOUT));
+    assertTrue(head.acquireFoldToken(volume, session, TIMEOUT).held());
     head.fold(volume, session, null, root(1), 2, TIMEOUT);
     head.fold(volume, session, null, root(1), 2, TIMEOUT);
     HeadState state = head.info(volume, TIMEOUT).state();

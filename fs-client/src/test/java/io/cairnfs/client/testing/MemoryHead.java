@@ -7,6 +7,7 @@ import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.Commit;
 import io.cairnfs.protocol.head.CommitResult;
 import io.cairnfs.protocol.head.Delta;
+import io.cairnfs.protocol.head.FoldToken;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.FoundingSignature;
 import io.cairnfs.protocol.head.Head;
@@ -282,7 +283,7 @@ public final class MemoryHead implements Head {
   }
 
   @Override
-  public boolean acquireFoldToken(VolumeId volume, SessionId session, Duration timeout)
+  public FoldToken acquireFoldToken(VolumeId volume, SessionId session, Duration timeout)
       throws HeadException, InterruptedException {
     return with("acquireFoldToken", () -> heads.acquireFoldToken(volume, session, timeout));
   }

@@ -173,9 +173,9 @@ public interface Head {
    * Takes the volume's fold token for this session, so that one session at a time folds; it expires
    * with the lease.
    *
-   * @return whether this session has it now
+   * @return whether this session has it now, and how far it may fold
    */
-  boolean acquireFoldToken(VolumeId volume, SessionId session, Duration timeout)
+  FoldToken acquireFoldToken(VolumeId volume, SessionId session, Duration timeout)
       throws HeadException, InterruptedException;
 
   /**
@@ -184,8 +184,8 @@ public interface Head {
    *
    * @param expectedRoot the root that the fold started from
    * @throws HeadException {@code OVERTAKEN} if the root is neither the expected nor the new one, or
-   *     newer than {@code throughSequence}; {@code REFUSED} if that is not committed yet; {@code
-   *     FENCED}
+   *     newer than {@code throughSequence}, or a snapshot was taken that this fold would pass;
+   *     {@code REFUSED} if that is not committed yet; {@code FENCED}
    */
   void fold(
       VolumeId volume,

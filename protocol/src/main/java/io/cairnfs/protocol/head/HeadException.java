@@ -21,9 +21,9 @@ public final class HeadException extends IOException {
     RECALLING,
     /** No such volume. */
     UNKNOWN_VOLUME,
-    /** The volume was founded already, with another record. */
+    /** The volume was founded already, with another record; or the snapshot's name is taken. */
     EXISTS,
-    /** The fold was overtaken by another. */
+    /** The fold was overtaken by another, or by a snapshot that it must end at: look again. */
     OVERTAKEN,
     /**
      * Too many deltas are unfolded, so the head takes no commits. No request number was used: fold,

@@ -85,5 +85,25 @@ public final class HeadLimits {
   /** Inode numbers that one request is granted at most. */
   public static final int MAX_INODE_GRANT = 1 << 20;
 
+  /**
+   * Snapshots of a volume: some two hundred bytes each in every copy of its head's state, and one
+   * answer has room for all of them.
+   */
+  public static final int MAX_SNAPSHOTS = 4096;
+
+  /** A snapshot's name in bytes of UTF-8: that of a file name. */
+  public static final int MAX_SNAPSHOT_NAME_BYTES = 255;
+
+  /** The shortest time between two snapshots of a schedule: each is an entry of the head's log. */
+  public static final Duration MIN_SNAPSHOT_INTERVAL = Duration.ofSeconds(10);
+
+  /**
+   * The longest wait of one question about draining: well within what a voter's answer may take.
+   */
+  public static final Duration MAX_DRAIN_WAIT = Duration.ofSeconds(8);
+
+  /** Rules by which a schedule keeps snapshots: hours, days, weeks, months, years and some. */
+  public static final int MAX_KEEP_RULES = 16;
+
   private HeadLimits() {}
 }

@@ -6,6 +6,7 @@ import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.Commit;
 import io.cairnfs.protocol.head.CommitResult;
 import io.cairnfs.protocol.head.Delta;
+import io.cairnfs.protocol.head.FoldToken;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.Head;
 import io.cairnfs.protocol.head.HeadException;
@@ -243,7 +244,7 @@ public final class CellHeads implements Head, AutoCloseable {
   }
 
   @Override
-  public boolean acquireFoldToken(VolumeId volume, SessionId session, Duration timeout)
+  public FoldToken acquireFoldToken(VolumeId volume, SessionId session, Duration timeout)
       throws HeadException, InterruptedException {
     AcquireFoldTokenRequest request =
         AcquireFoldTokenRequest.newBuilder()
@@ -251,7 +252,7 @@ public final class CellHeads implements Head, AutoCloseable {
             .setSession(HeadMessages.encode(session))
             .build();
     HeadResult result = execute(volume, Command.newBuilder().setAcquireFoldToken(request), timeout);
-    return expect(HeadResult.FoldToken.class, result).held();
+    return expect(HeadResult.TokenAnswer.class, result).token();
   }
 
   @Override

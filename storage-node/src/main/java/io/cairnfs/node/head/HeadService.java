@@ -5,6 +5,7 @@ import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.CommitResult;
 import io.cairnfs.protocol.head.Delta;
 import io.cairnfs.protocol.head.DeltaMessages;
+import io.cairnfs.protocol.head.FoldToken;
 import io.cairnfs.protocol.head.Head;
 import io.cairnfs.protocol.head.HeadErrors;
 import io.cairnfs.protocol.head.HeadException;
@@ -172,12 +173,12 @@ public final class HeadService {
 
   /** A method by the head: what it throws is not of the wire yet. */
   @FunctionalInterface
-  private interface Call<Q, R extends MessageLite> {
+  interface Call<Q, R extends MessageLite> {
     Envelope<R> answer(Q request, byte[] bodies, Duration timeout)
         throws HeadException, InterruptedException;
   }
 
-  private static <Q extends MessageLite, R extends MessageLite> void handle(
+  static <Q extends MessageLite, R extends MessageLite> void handle(
       Transport transport, Method<Q, R> method, Call<Q, R> call) {
     transport.handle(
         method,
@@ -214,10 +215,13 @@ public final class HeadService {
       throws HeadException, InterruptedException {
     VolumeId volume = HeadMessages.decodeVolume(request.getVolume());
     SessionId session = HeadMessages.decodeSession(request.getSession());
-    SessionGrant grant =
+    return encode(
         request.getAlone()
             ? head.openAlone(volume, session, request.getHolder(), timeout)
-            : head.open(volume, session, request.getHolder(), timeout);
+            : head.open(volume, session, request.getHolder(), timeout));
+  }
+
+  static OpenReply encode(SessionGrant grant) {
     return OpenReply.newBuilder()
         .setLeaseMillis(grant.lease().toMillis())
         .setExclusive(grant.exclusive())
@@ -321,12 +325,15 @@ public final class HeadService {
 
   private AcquireFoldTokenReply acquireFoldToken(AcquireFoldTokenRequest request, Duration timeout)
       throws HeadException, InterruptedException {
-    boolean held =
+    FoldToken token =
         head.acquireFoldToken(
             HeadMessages.decodeVolume(request.getVolume()),
             HeadMessages.decodeSession(request.getSession()),
             timeout);
-    return AcquireFoldTokenReply.newBuilder().setHeld(held).build();
+    AcquireFoldTokenReply.Builder reply = AcquireFoldTokenReply.newBuilder().setHeld(token.held());
+    return token.through() == FoldToken.UNBOUNDED
+        ? reply.build()
+        : reply.setThrough(token.through()).build();
   }
 
   private void fold(FoldRequest request, Duration timeout)

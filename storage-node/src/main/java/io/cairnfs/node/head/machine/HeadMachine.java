@@ -12,6 +12,9 @@ import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.LockAnswer;
 import io.cairnfs.protocol.head.LockMessages;
 import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.SnapshotList;
+import io.cairnfs.protocol.head.SnapshotMessages;
+import io.cairnfs.protocol.head.TreeOrigin;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.head.message.CellSnapshot;
@@ -27,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The heads of one cell as a replicated state machine: logged commands go in, results come out, and
@@ -82,7 +86,7 @@ public final class HeadMachine {
         yield DONE;
       }
       case FOUND -> {
-        found(command.getFound().getFounding());
+        found(command.getFound().getFounding(), VolumeHead::found);
         yield DONE;
       }
       case OPEN -> {
@@ -154,7 +158,7 @@ public final class HeadMachine {
       }
       case ACQUIRE_FOLD_TOKEN -> {
         var acquire = command.getAcquireFoldToken();
-        yield new HeadResult.FoldToken(
+        yield new HeadResult.TokenAnswer(
             volume(acquire.getVolume())
                 .acquireFoldToken(HeadMessages.decodeSession(acquire.getSession()), nowMillis));
       }
@@ -165,6 +169,42 @@ public final class HeadMachine {
       case SET_QUOTA -> {
         var set = command.getSetQuota();
         volume(set.getVolume()).setQuota(HeadMessages.decode(set.getQuota()));
+        yield DONE;
+      }
+      case CREATE_SNAPSHOT -> {
+        var create = command.getCreateSnapshot();
+        yield new HeadResult.SnapshotMade(
+            volume(create.getVolume()).createSnapshot(SnapshotMessages.decode(create)));
+      }
+      case DELETE_SNAPSHOT -> {
+        var delete = command.getDeleteSnapshot();
+        volume(delete.getVolume()).deleteSnapshot(delete.getSerial());
+        yield DONE;
+      }
+      case SET_SCHEDULE -> {
+        var set = command.getSetSchedule();
+        volume(set.getVolume()).setSchedule(SnapshotMessages.decode(set.getSchedule()));
+        yield DONE;
+      }
+      case FOUND_ON -> {
+        TreeOrigin origin = SnapshotMessages.decode(command.getFoundOn().getOrigin());
+        found(command.getFoundOn().getFounding(), record -> VolumeHead.found(record, origin));
+        yield DONE;
+      }
+      case SEIZE -> {
+        var seize = command.getSeize();
+        var session = HeadMessages.decodeSession(seize.getSession());
+        yield new HeadResult.Opened(
+            volume(seize.getVolume()).seize(session, seize.getHolder(), nowMillis));
+      }
+      case RESTORE -> {
+        var restore = command.getRestore();
+        volume(restore.getVolume())
+            .restore(
+                HeadMessages.decodeSession(restore.getSession()),
+                restore.getExpectedSequence(),
+                SnapshotMessages.decode(restore.getOrigin()),
+                nowMillis);
         yield DONE;
       }
       case REQUEST_NOT_SET ->
@@ -191,12 +231,19 @@ public final class HeadMachine {
           case ACQUIRE_FOLD_TOKEN -> command.getAcquireFoldToken().getVolume();
           case FOLD -> command.getFold().getVolume();
           case SET_QUOTA -> command.getSetQuota().getVolume();
+          case CREATE_SNAPSHOT -> command.getCreateSnapshot().getVolume();
+          case DELETE_SNAPSHOT -> command.getDeleteSnapshot().getVolume();
+          case SET_SCHEDULE -> command.getSetSchedule().getVolume();
+          case FOUND_ON -> command.getFoundOn().getFounding().getVolume();
+          case SEIZE -> command.getSeize().getVolume();
+          case RESTORE -> command.getRestore().getVolume();
           case TAKEOVER, REQUEST_NOT_SET -> ByteString.EMPTY;
         };
     return Optional.of(volume).filter(id -> id.size() == VolumeId.BYTES);
   }
 
-  private void found(FoundingRecord record) throws HeadException {
+  private void found(FoundingRecord record, Function<FoundingRecord, VolumeHead> founder)
+      throws HeadException {
     VolumeHead existing = volumes.get(record.getVolume());
     if (existing != null) {
       if (!existing.record().equals(record)) {
@@ -218,7 +265,7 @@ public final class HeadMachine {
     if (volumes.size() >= HeadLimits.MAX_VOLUMES) {
       throw new HeadException(Reason.REFUSED, "this cell hosts no more volumes");
     }
-    volumes.put(record.getVolume(), VolumeHead.found(record));
+    volumes.put(record.getVolume(), founder.apply(record));
   }
 
   private VolumeHead volume(ByteString id) throws HeadException {
@@ -269,6 +316,35 @@ public final class HeadMachine {
   public LockAnswer testLock(LockCommand command) throws HeadException {
     return volume(command.getVolume())
         .testLock(HeadMessages.decodeSession(command.getSession()), LockMessages.decode(command));
+  }
+
+  /**
+   * @throws HeadException {@code UNKNOWN_VOLUME}
+   */
+  public SnapshotList snapshots(VolumeId id) throws HeadException {
+    return volume(HeadMessages.encode(id)).snapshots();
+  }
+
+  /**
+   * The sessions of a volume whose leases run.
+   *
+   * @throws HeadException {@code UNKNOWN_VOLUME}
+   */
+  public List<SessionId> running(VolumeId id, long atMillis) throws HeadException {
+    return volume(HeadMessages.encode(id)).running(atMillis);
+  }
+
+  /** The snapshots of each volume that has a schedule for them, and something to keep. */
+  public Map<VolumeId, SnapshotList> scheduled() {
+    Map<VolumeId, SnapshotList> scheduled = new HashMap<>();
+    volumes.forEach(
+        (id, volume) -> {
+          SnapshotList list = volume.snapshots();
+          if (!list.schedule().isNone() && volume.state().sequence() > 0) {
+            scheduled.put(HeadMessages.decodeVolume(id), list);
+          }
+        });
+    return scheduled;
   }
 
   /**

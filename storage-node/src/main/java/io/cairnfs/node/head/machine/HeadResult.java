@@ -1,11 +1,13 @@
 package io.cairnfs.node.head.machine;
 
 import io.cairnfs.protocol.head.CommitResult;
+import io.cairnfs.protocol.head.FoldToken;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.InodeRange;
 import io.cairnfs.protocol.head.LockAnswer;
 import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionGrant;
+import io.cairnfs.protocol.head.Snapshot;
 
 /** What a command came to. */
 public sealed interface HeadResult {
@@ -25,7 +27,9 @@ public sealed interface HeadResult {
 
   record Granted(InodeRange range) implements HeadResult {}
 
-  record FoldToken(boolean held) implements HeadResult {}
+  record TokenAnswer(FoldToken token) implements HeadResult {}
+
+  record SnapshotMade(Snapshot snapshot) implements HeadResult {}
 
   /** It did nothing of what it was meant to. */
   record Refused(Reason reason, String message) implements HeadResult {}

@@ -9,6 +9,8 @@ import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.HeadState;
 import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.TreeOrigin;
 import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.message.DeltaRun;
@@ -142,6 +144,29 @@ final class History {
     dropThrough(through);
     root = newRoot;
     rootSequence = through;
+  }
+
+  /**
+   * The next step of the history replaces all of it by another tree. What was before is forgotten
+   * here, so that all of it must be folded.
+   */
+  void replace(TreeOrigin origin, SessionId by) {
+    sequence++;
+    chain = chain.next(sequence, by, origin.root().toBytes());
+    runs.clear();
+    unfoldedBytes = 0;
+    root = origin.root();
+    rootSequence = sequence;
+    rootChain = chain;
+    usage = origin.usage();
+  }
+
+  boolean isFolded() {
+    return rootSequence == sequence;
+  }
+
+  boolean hasRoot(Cid cid) {
+    return Objects.equals(root, cid);
   }
 
   private void dropThrough(long through) {

@@ -80,6 +80,24 @@ final class Sessions {
   }
 
   /**
+   * Ends every other session, and opens this one.
+   *
+   * @throws HeadException {@code FENCED} for a dead one, and nothing is changed
+   */
+  Session seize(SessionId id, String holder, Quota quota, long sequence, long nowMillis)
+      throws HeadException {
+    if (dead.contains(id)) {
+      throw fenced(id);
+    }
+    for (SessionId other : ids()) {
+      if (!other.equals(id)) {
+        end(other);
+      }
+    }
+    return open(id, holder, true, quota, sequence, nowMillis);
+  }
+
+  /**
    * The session that makes a request, which ends the others whose lease has lapsed.
    *
    * @throws HeadException {@code FENCED} if it is not living, or was expelled
@@ -107,6 +125,14 @@ final class Sessions {
 
   LockTable locks() {
     return locks;
+  }
+
+  /** Those whose leases run. */
+  List<SessionId> running(long nowMillis) {
+    return living.values().stream()
+        .filter(session -> !session.lapsed(nowMillis))
+        .map(Session::id)
+        .toList();
   }
 
   List<SessionId> ids() {

@@ -3,6 +3,7 @@ package io.cairnfs.node.head.machine;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.CommitOutcome;
 import io.cairnfs.protocol.head.CommitResult;
+import io.cairnfs.protocol.head.FoldToken;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
@@ -12,10 +13,15 @@ import io.cairnfs.protocol.head.HeadState;
 import io.cairnfs.protocol.head.InodeRange;
 import io.cairnfs.protocol.head.LockAnswer;
 import io.cairnfs.protocol.head.LockRequest;
+import io.cairnfs.protocol.head.NewSnapshot;
 import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.Snapshot;
+import io.cairnfs.protocol.head.SnapshotList;
+import io.cairnfs.protocol.head.SnapshotSchedule;
+import io.cairnfs.protocol.head.TreeOrigin;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.head.VolumeLock;
 import io.cairnfs.protocol.head.message.CommitRequest;
@@ -25,6 +31,7 @@ import io.cairnfs.protocol.head.message.FoundingRecord;
 import io.cairnfs.protocol.head.message.VolumeSnapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * The state of one volume's head and what each request does to it. A request that is refused
@@ -39,11 +46,15 @@ final class VolumeHead {
    */
   private static final long FIRST_GRANTED_INODE = 2;
 
+  /** Stands in a history for a session where there was none. */
+  private static final SessionId FOUNDER = new SessionId(new UUID(0, 0));
+
   private final FoundingRecord record;
   private final Founding founding;
   private final Sessions sessions;
   private final History history;
   private final TokenWindow window;
+  private final SnapshotSet snapshots;
   private long nextInode;
 
   private VolumeHead(
@@ -51,18 +62,34 @@ final class VolumeHead {
       Sessions sessions,
       History history,
       TokenWindow window,
+      SnapshotSet snapshots,
       long nextInode) {
     this.record = record;
     this.founding = HeadMessages.decode(record);
     this.sessions = sessions;
     this.history = history;
     this.window = window;
+    this.snapshots = snapshots;
     this.nextInode = nextInode;
   }
 
   static VolumeHead found(FoundingRecord record) {
     History history = new History(HeadMessages.decodeVolume(record.getVolume()));
-    return new VolumeHead(record, new Sessions(), history, new TokenWindow(), FIRST_GRANTED_INODE);
+    return new VolumeHead(
+        record, new Sessions(), history, new TokenWindow(), new SnapshotSet(), FIRST_GRANTED_INODE);
+  }
+
+  /** A volume whose history begins with a tree that is there already. */
+  static VolumeHead found(FoundingRecord record, TreeOrigin origin) {
+    VolumeHead volume = found(record);
+    volume.goOnFrom(origin, FOUNDER);
+    return volume;
+  }
+
+  private void goOnFrom(TreeOrigin origin, SessionId by) {
+    history.replace(origin, by);
+    window.raiseFloor(history.sequence());
+    nextInode = Math.max(nextInode, origin.nextInode());
   }
 
   FoundingRecord record() {
@@ -77,6 +104,10 @@ final class VolumeHead {
     return new VolumeInfo(founding, history.state(), sessions.holders(nowMillis));
   }
 
+  List<SessionId> running(long nowMillis) {
+    return sessions.running(nowMillis);
+  }
+
   List<SessionId> sessions() {
     return sessions.ids();
   }
@@ -87,11 +118,17 @@ final class VolumeHead {
 
   SessionGrant open(SessionId id, String holder, boolean alone, long nowMillis)
       throws HeadException {
+    requireShort(holder);
+    return grant(sessions.open(id, holder, alone, history.quota(), history.sequence(), nowMillis));
+  }
+
+  private static void requireShort(String holder) throws HeadException {
     if (holder.getBytes(StandardCharsets.UTF_8).length > HeadLimits.MAX_NAME_BYTES) {
       throw new HeadException(Reason.REFUSED, "the holder's name is too long");
     }
-    Session session =
-        sessions.open(id, holder, alone, history.quota(), history.sequence(), nowMillis);
+  }
+
+  private SessionGrant grant(Session session) {
     return new SessionGrant(HeadLimits.LEASE, session.mode().exclusive(), history.state());
   }
 
@@ -220,8 +257,9 @@ final class VolumeHead {
     return new InodeRange(first, nextInode);
   }
 
-  boolean acquireFoldToken(SessionId id, long nowMillis) throws HeadException {
-    return sessions.acquireFoldToken(sessions.living(id, nowMillis), nowMillis);
+  FoldToken acquireFoldToken(SessionId id, long nowMillis) throws HeadException {
+    boolean held = sessions.acquireFoldToken(sessions.living(id, nowMillis), nowMillis);
+    return new FoldToken(held, snapshots.foldBound());
   }
 
   void fold(FoldRequest request, long nowMillis) throws HeadException {
@@ -230,8 +268,52 @@ final class VolumeHead {
     if (newRoot == null) {
       throw new HeadException(Reason.REFUSED, "a fold has a new root");
     }
-    history.fold(
-        HeadMessages.decodeRoot(request.getExpectedRoot()), newRoot, request.getThroughSequence());
+    long through = request.getThroughSequence();
+    if (through > snapshots.foldBound()) {
+      throw new HeadException(
+          Reason.OVERTAKEN, "a snapshot is to be pinned at " + snapshots.foldBound() + " first");
+    }
+    history.fold(HeadMessages.decodeRoot(request.getExpectedRoot()), newRoot, through);
+    snapshots.folded(through, newRoot);
+  }
+
+  Snapshot createSnapshot(NewSnapshot wanted) throws HeadException {
+    return snapshots.create(wanted, history.state(), nextInode);
+  }
+
+  void deleteSnapshot(long serial) {
+    snapshots.delete(serial);
+  }
+
+  void setSchedule(SnapshotSchedule schedule) {
+    snapshots.setSchedule(schedule);
+  }
+
+  SnapshotList snapshots() {
+    return snapshots.list();
+  }
+
+  SessionGrant seize(SessionId id, String holder, long nowMillis) throws HeadException {
+    requireShort(holder);
+    return grant(sessions.seize(id, holder, history.quota(), history.sequence(), nowMillis));
+  }
+
+  void restore(SessionId id, long expectedSequence, TreeOrigin origin, long nowMillis)
+      throws HeadException {
+    Session session = sessions.living(id, nowMillis);
+    if (history.sequence() == expectedSequence + 1 && history.hasRoot(origin.root())) {
+      return; // a repeated request
+    }
+    if (history.sequence() != expectedSequence) {
+      throw new HeadException(
+          Reason.OVERTAKEN,
+          "the history is at " + history.sequence() + ", not at " + expectedSequence);
+    }
+    if (!sessions.isOnly(session) || !history.isFolded()) {
+      throw new HeadException(
+          Reason.REFUSED, "only a session alone puts another root in place, and folds before");
+    }
+    goOnFrom(origin, id);
   }
 
   VolumeSnapshot save() {
@@ -240,6 +322,7 @@ final class VolumeHead {
     history.save(snapshot);
     sessions.save(snapshot);
     window.save(snapshot);
+    snapshots.save(snapshot);
     return snapshot.build();
   }
 
@@ -249,6 +332,7 @@ final class VolumeHead {
         Sessions.load(from),
         History.load(HeadMessages.decodeVolume(from.getFounding().getVolume()), from),
         TokenWindow.load(from),
+        SnapshotSet.load(from),
         from.getNextInode());
   }
 }

@@ -16,6 +16,7 @@ import io.cairnfs.protocol.head.CommitOutcome.Committed;
 import io.cairnfs.protocol.head.CommitOutcome.Conflict;
 import io.cairnfs.protocol.head.CommitOutcome.TooOld;
 import io.cairnfs.protocol.head.CommitResult;
+import io.cairnfs.protocol.head.FoldToken;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadLimits;
@@ -261,11 +262,11 @@ final class HeadMachineTest {
   @Test
   void theFoldTokenIsHeldByOneSessionWhileItLives() throws Exception {
     open(0, session(1));
-    assertEquals(new HeadResult.FoldToken(true), acquireFoldToken(0, session(1)));
-    assertEquals(new HeadResult.FoldToken(true), acquireFoldToken(1, session(1)));
+    assertEquals(folding(true), acquireFoldToken(0, session(1)));
+    assertEquals(folding(true), acquireFoldToken(1, session(1)));
     addSession(session(2), 3 * TERM);
-    assertEquals(new HeadResult.FoldToken(false), acquireFoldToken(TERM, session(2)));
-    assertEquals(new HeadResult.FoldToken(true), acquireFoldToken(TERM + 2, session(2)));
+    assertEquals(folding(false), acquireFoldToken(TERM, session(2)));
+    assertEquals(folding(true), acquireFoldToken(TERM + 2, session(2)));
   }
 
   private void addSession(SessionId id, long expiresMillis) throws Exception {
@@ -327,6 +328,10 @@ final class HeadMachineTest {
             .setSession(HeadMessages.encode(session))
             .build();
     return apply(now, Command.newBuilder().setRenew(request));
+  }
+
+  private static HeadResult folding(boolean held) {
+    return new HeadResult.TokenAnswer(new FoldToken(held, FoldToken.UNBOUNDED));
   }
 
   private HeadResult acquireFoldToken(long now, SessionId session) {

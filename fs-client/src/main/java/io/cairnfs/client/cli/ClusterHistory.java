@@ -1,0 +1,68 @@
+package io.cairnfs.client.cli;
+
+import io.cairnfs.client.block.BlockClient;
+import io.cairnfs.client.block.BlockClients;
+import io.cairnfs.client.block.BlockCounters;
+import io.cairnfs.client.block.PlacementSettings;
+import io.cairnfs.client.head.RemoteHead;
+import io.cairnfs.client.head.RemoteSnapshots;
+import io.cairnfs.client.history.VolumeHistory;
+import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.Snapshots;
+import io.cairnfs.protocol.transport.Peer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A volume of a cluster with its snapshots, as commands see it.
+ *
+ * @param founding the volume
+ * @param history its snapshots
+ * @param snapshots the same, at the head
+ * @param blocks of the volume
+ */
+record ClusterHistory(
+    Founding founding, VolumeHistory history, Snapshots snapshots, BlockClient blocks) {
+
+  /** For one question to the head: a person waits. */
+  static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private static final long CACHE_BYTES = 32L << 20;
+
+  /**
+   * @param what this process does, to name it to others
+   */
+  static ClusterHistory of(Cluster cluster, Founding founding, String what) throws IOException {
+    Supplier<List<Peer>> voters =
+        () -> cluster.voters(founding).stream().map(Cluster.Member::peer).toList();
+    BlockClient blocks = blocks(cluster, founding.replication());
+    Snapshots snapshots = new RemoteSnapshots(cluster.transport(), voters);
+    VolumeHistory history =
+        new VolumeHistory(
+            new RemoteHead(cluster.transport(), voters),
+            snapshots,
+            founding.volume(),
+            blocks,
+            holder(what));
+    return new ClusterHistory(founding, history, snapshots, blocks);
+  }
+
+  /** The blocks of a volume with so many replicas. */
+  static BlockClient blocks(Cluster cluster, int replication) {
+    return BlockClients.remote(
+        cluster.transport(),
+        cluster.replicas(),
+        PlacementSettings.of(replication),
+        CACHE_BYTES,
+        new BlockCounters());
+  }
+
+  private static String holder(String what) throws IOException {
+    String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    return host + ":" + ProcessHandle.current().pid() + ":" + what;
+  }
+}
