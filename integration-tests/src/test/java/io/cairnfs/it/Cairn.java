@@ -17,23 +17,34 @@ import org.jspecify.annotations.Nullable;
 final class Cairn {
 
   private static final String MAIN_CLASS = "io.cairnfs.client.cli.CairnCommand";
+  private static final String UNCHECKED_MAIN_CLASS = "io.cairnfs.client.cli.UncheckedCairn";
   private static final int COMMAND_HEAP_MEBIBYTES = 64;
   private static final long PATIENCE_SECONDS = 90;
 
   private final Path home;
   private final List<String> access;
   private final TestNetwork.@Nullable Host host;
+  private final String mainClass;
+  private final boolean optimised;
   private int numbered;
 
-  private Cairn(Path home, List<String> access, TestNetwork.@Nullable Host host) {
+  private Cairn(
+      Path home,
+      List<String> access,
+      TestNetwork.@Nullable Host host,
+      String mainClass,
+      boolean optimised) {
     this.home = home;
     this.access = access;
     this.host = host;
+    this.mainClass = mainClass;
+    this.optimised = optimised;
   }
 
   /** A user of the embedded node. */
   static Cairn embedded() throws IOException {
-    return new Cairn(RunDirectory.current().newDirectory("home"), List.of(), null);
+    return new Cairn(
+        RunDirectory.current().newDirectory("home"), List.of(), null, MAIN_CLASS, false);
   }
 
   /** A user of a cluster. */
@@ -43,21 +54,37 @@ final class Cairn {
       access.addAll(List.of("--node", node.address()));
     }
     access.addAll(List.of("--token-file", cluster.tokenFile().toString()));
-    return new Cairn(RunDirectory.current().newDirectory("home"), access, null);
+    return new Cairn(RunDirectory.current().newDirectory("home"), access, null, MAIN_CLASS, false);
   }
 
   /** A user without a cluster in its words, for {@code node start}. */
-  static Cairn operator(Path home) {
-    return new Cairn(home, List.of(), null);
+  static Cairn operator() throws IOException {
+    Path home = RunDirectory.current().newDirectory("node");
+    return new Cairn(home, List.of(), null, MAIN_CLASS, false);
   }
 
   /** The same user at a terminal of this host. */
   Cairn on(TestNetwork.Host there) {
-    return new Cairn(home, access, there);
+    return new Cairn(home, access, there, mainClass, optimised);
+  }
+
+  /** The same user with a command whose commits conflict with nothing. */
+  Cairn unchecked() {
+    return new Cairn(home, access, host, UNCHECKED_MAIN_CLASS, optimised);
+  }
+
+  /** The same user, whose processes are compiled as they are in use. */
+  Cairn optimised() {
+    return new Cairn(home, access, host, mainClass, true);
   }
 
   Path home() {
     return home;
+  }
+
+  /** Of the host where this user is. */
+  String address() {
+    return host == null ? "127.0.0.1" : host.address();
   }
 
   /** How a command ended. */
@@ -110,7 +137,10 @@ final class Cairn {
 
   private Process start(int heapMebibytes, List<String> words, Path in, Path out, Path err)
       throws IOException {
-    List<String> command = JavaProcess.commandLine(heapMebibytes, MAIN_CLASS, words);
+    List<String> command =
+        optimised
+            ? JavaProcess.optimisedCommandLine(heapMebibytes, mainClass, words)
+            : JavaProcess.commandLine(heapMebibytes, mainClass, words);
     ProcessBuilder builder =
         new ProcessBuilder(host == null ? command : host.command(command))
             .redirectInput(in.toFile())

@@ -22,6 +22,9 @@ public final class JavaProcess {
   /** For what shall be there soon; hashes take ten times the CPU time. */
   private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
+  static final int SIGCONT = 18;
+  static final int SIGSTOP = 19;
+
   private JavaProcess() {}
 
   /**
@@ -45,6 +48,16 @@ public final class JavaProcess {
   static List<String> optimisedCommandLine(
       int heapMebibytes, String mainClass, List<String> arguments) {
     return words(List.of(), heapMebibytes, mainClass, arguments);
+  }
+
+  /**
+   * Stops a process, or lets it go on. No command does it: what starts one closes all files of this
+   * JVM in the new process, which waits if one of them is on a mount that is stopped.
+   */
+  static void signal(Process process, int signal) {
+    try (ModelCalls calls = new ModelCalls()) {
+      calls.callInt("kill", process.pid(), signal);
+    }
   }
 
   private static List<String> words(

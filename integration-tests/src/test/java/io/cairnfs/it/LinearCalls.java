@@ -4,6 +4,7 @@ import static io.cairnfs.client.fuse.linux.Errno.ECONNABORTED;
 import static io.cairnfs.client.fuse.linux.Errno.EINTR;
 import static io.cairnfs.client.fuse.linux.Errno.EINVAL;
 import static io.cairnfs.client.fuse.linux.Errno.EIO;
+import static io.cairnfs.client.fuse.linux.Errno.ENOENT;
 import static io.cairnfs.client.fuse.linux.Errno.ENOTCONN;
 import static io.cairnfs.client.fuse.linux.Errno.ESTALE;
 
@@ -61,14 +62,14 @@ final class LinearCalls implements LinearTarget {
     this.roots = List.copyOf(roots);
   }
 
-  /** Opens the roots, also again on a new mount; gives their inodes. */
+  /** Opens the roots, also again when it is mounted again; gives their inodes. */
   List<Long> open() throws GoneException {
     release();
     close(rootDescriptors);
     List<Long> inodes = new ArrayList<>();
     for (Path root : roots) {
       long fd = calls.callInt("open", calls.text(0, root.toString()), O_PATH | O_DIRECTORY, 0);
-      if (fd == -ENOTCONN) {
+      if (fd == -ENOTCONN || fd == -ENOENT) {
         throw new GoneException();
       } else if (fd < 0) {
         throw new IllegalStateException("open " + root + ": errno " + -fd);

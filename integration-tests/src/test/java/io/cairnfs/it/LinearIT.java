@@ -23,9 +23,7 @@ final class LinearIT {
     try (TestMount mount = TestMount.embedded(Cairn.embedded())) {
       List<Path> same = Collections.nCopies(PROGRAMS, mount.directory());
       LinearRun run = new LinearRun(same, 1, CALLS_EACH, target -> target);
-      while (!run.isDone()) {
-        Thread.sleep(50);
-      }
+      run.await(PATIENCE);
       assertInstanceOf(Verdict.Linearizable.class, run.finish(PATIENCE));
       mount.unmount();
     }

@@ -26,9 +26,7 @@ final class LinearLocalTest {
     Path directory = RunDirectory.current().newDirectory("linear");
     List<Path> same = Collections.nCopies(PROGRAMS, directory);
     LinearRun run = new LinearRun(same, seed, CALLS_EACH, wrapper);
-    while (!run.isDone()) {
-      Thread.sleep(20);
-    }
+    run.await(PATIENCE);
     return run.finish(PATIENCE);
   }
 

@@ -29,6 +29,11 @@ final class LinearRun {
   private static final int ARENAS = 3;
   private static final int ROOTS = 2;
   private static final Duration REMOUNT_POLL = Duration.ofMillis(50);
+
+  /** Each call that may or may not have happened doubles what the check must try. */
+  private static final Duration PAUSE_AFTER_UNKNOWN = Duration.ofSeconds(1);
+
+  private static final Duration DONE_POLL = Duration.ofMillis(20);
   private static final Duration CHECK = Duration.ofSeconds(60);
   private static final Path FAILED_HISTORIES = Path.of("target");
 
@@ -78,6 +83,10 @@ final class LinearRun {
       while (!stopped && worker.calls().size() < callsEach) {
         try {
           worker.step();
+          if (!worker.calls().isEmpty()
+              && worker.calls().getLast().answer() instanceof Answer.Unknown) {
+            Thread.sleep(PAUSE_AFTER_UNKNOWN);
+          }
         } catch (LinearTarget.GoneException e) {
           open(calls);
         }
@@ -116,9 +125,12 @@ final class LinearRun {
     return arenas;
   }
 
-  /** Whether all programs have done what they had to do. */
-  boolean isDone() {
-    return programs.stream().allMatch(Future::isDone);
+  /** Waits until all programs have done what they had to do, but not longer than so. */
+  void await(Duration most) throws InterruptedException {
+    long deadline = System.nanoTime() + most.toNanos();
+    while (!programs.stream().allMatch(Future::isDone) && System.nanoTime() < deadline) {
+      Thread.sleep(DONE_POLL);
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import io.cairnfs.it.linear.Act.Place;
 import io.cairnfs.it.linear.Answer;
 import io.cairnfs.it.linear.Call;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -30,9 +31,9 @@ final class LinearWorker {
     this.random = random;
   }
 
-  /** What was done so far; to be read when nothing is under way. */
+  /** What was done so far; changes with each step. */
   List<Call> calls() {
-    return List.copyOf(calls);
+    return Collections.unmodifiableList(calls);
   }
 
   /** Does something: one call, or those that lead to it and then it. */

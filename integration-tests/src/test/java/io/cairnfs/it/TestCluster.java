@@ -3,11 +3,9 @@ package io.cairnfs.it;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import org.jspecify.annotations.Nullable;
 
 /** A cluster of real nodes on this machine. */
 final class TestCluster implements AutoCloseable {
@@ -21,18 +19,20 @@ final class TestCluster implements AutoCloseable {
 
   /** Starts nodes; the first founds the cluster, the others join by it. */
   static TestCluster start(int size) throws IOException, InterruptedException {
-    return start(Collections.nCopies(size, null));
+    List<Cairn> operators = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      operators.add(Cairn.operator());
+    }
+    return start(operators);
   }
 
-  /** Starts a node on each host; null stands for this machine's loopback address. */
-  static TestCluster start(List<? extends TestNetwork.@Nullable Host> hosts)
-      throws IOException, InterruptedException {
+  /** The same with a node of each of these users. */
+  static TestCluster start(List<Cairn> operators) throws IOException, InterruptedException {
     TestCluster cluster = new TestCluster();
     try {
-      for (TestNetwork.Host host : hosts) {
-        Path home = RunDirectory.current().newDirectory("node");
+      for (Cairn operator : operators) {
         List<String> join = cluster.nodes.isEmpty() ? List.of() : cluster.joining();
-        cluster.nodes.add(new TestNode(home, join, host));
+        cluster.nodes.add(new TestNode(operator, join));
       }
       return cluster;
     } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {

@@ -35,7 +35,7 @@ final class TestMount implements AutoCloseable {
     return new TestMount(cairn, false, RunDirectory.current().newDirectory("mnt"), List.of(words));
   }
 
-  /** Mounts a volume of the cluster. */
+  /** Mounts a volume of the cluster, with these further words of the command. */
   static TestMount of(Cairn cairn, String volume, String... words)
       throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(List.of(volume));
@@ -65,7 +65,22 @@ final class TestMount implements AutoCloseable {
 
   /** kill -9: what is mounted stays there dead until it is mounted again. */
   void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+    strike();
+    process.waitFor();
+  }
+
+  /** kill -9, without waiting for the end. */
+  void strike() {
+    process.destroyForcibly();
+  }
+
+  /** SIGSTOP: whoever uses it waits. */
+  void pause() {
+    JavaProcess.signal(process, JavaProcess.SIGSTOP);
+  }
+
+  void resume() {
+    JavaProcess.signal(process, JavaProcess.SIGCONT);
   }
 
   /** Mounts again on the same directory. */

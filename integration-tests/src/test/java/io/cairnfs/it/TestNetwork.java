@@ -3,7 +3,6 @@ package io.cairnfs.it;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,8 +32,21 @@ final class TestNetwork implements AutoCloseable {
       return all;
     }
 
-    private void run(String script) throws IOException, InterruptedException {
-      TestNetwork.run(command(List.of("sh", "-ec", script)));
+    /** Has the shell run a command. */
+    private void run(String command) throws IOException {
+      holder.outputWriter().write("{ " + command + "; } 2>&1; echo $?\n");
+      holder.outputWriter().flush();
+      StringBuilder said = new StringBuilder();
+      while (true) {
+        String line = holder.inputReader().readLine();
+        if (line == null || (!line.equals("0") && line.matches("[0-9]+"))) {
+          throw new IOException(command + ": " + said);
+        }
+        if (line.equals("0")) {
+          return;
+        }
+        said.append(line).append(' ');
+      }
     }
 
     @Override
@@ -79,9 +91,7 @@ final class TestNetwork implements AutoCloseable {
 
   private static Process newNamespace() throws IOException, InterruptedException {
     Process holder =
-        RunDirectory.current()
-            .mark(new ProcessBuilder("unshare", "--net", "sleep", "infinity"))
-            .start();
+        RunDirectory.current().mark(new ProcessBuilder("unshare", "--net", "sh")).start();
     Path own = Path.of("/proc/self/ns/net");
     Path its = Path.of("/proc", Long.toString(holder.pid()), "ns", "net");
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(COMMAND_SECONDS);
@@ -106,16 +116,8 @@ final class TestNetwork implements AutoCloseable {
     return host;
   }
 
-  private void onBridge(String script) throws IOException, InterruptedException {
-    new Host("", bridge).run(script);
-  }
-
-  private static void run(List<String> words) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) {
-      throw new IOException(words + ": " + said);
-    }
+  private void onBridge(String command) throws IOException {
+    new Host("", bridge).run(command);
   }
 
   List<Host> hosts() {
@@ -123,23 +125,23 @@ final class TestNetwork implements AutoCloseable {
   }
 
   /** Nothing passes between two hosts any more, in either direction, and neither is told. */
-  void cut(Host one, Host other) throws IOException, InterruptedException {
+  void cut(Host one, Host other) throws IOException {
     drop(one, other);
     drop(other, one);
   }
 
   /** What one host sends does not reach the other. */
-  void drop(Host from, Host to) throws IOException, InterruptedException {
+  void drop(Host from, Host to) throws IOException {
     to.run("iptables -w -A INPUT -s " + from.address() + " -j DROP");
   }
 
   /** A host is cut off from all others. */
-  void isolate(Host host) throws IOException, InterruptedException {
+  void isolate(Host host) throws IOException {
     host.run("iptables -w -A INPUT -i eth0 -j DROP && iptables -w -A OUTPUT -o eth0 -j DROP");
   }
 
   /** Everything passes again. */
-  void heal() throws IOException, InterruptedException {
+  void heal() throws IOException {
     for (Host host : hosts) {
       host.run("iptables -w -F");
     }

@@ -1,6 +1,7 @@
 package io.cairnfs.it;
 
 import io.cairnfs.it.TestNetwork.Host;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,7 +17,11 @@ final class TestNetworkIT {
     TestNetwork.assumePossible();
     try (TestNetwork network = TestNetwork.open(4)) {
       List<Host> hosts = network.hosts();
-      try (TestCluster cluster = TestCluster.start(hosts.subList(0, 3))) {
+      List<Cairn> operators = new ArrayList<>();
+      for (Host host : hosts.subList(0, 3)) {
+        operators.add(Cairn.operator().on(host));
+      }
+      try (TestCluster cluster = TestCluster.start(operators)) {
         Cairn cairn = Cairn.of(cluster).on(hosts.get(3));
         cluster.awaitWhole(cairn);
         network.cut(hosts.get(3), hosts.get(1));

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** A node of a cluster as a process of its own, which can be killed, paused and started again. */
 final class TestNode {
@@ -14,34 +13,30 @@ final class TestNode {
   private static final int HEAP_MEBIBYTES = 96;
   private static final long END_SECONDS = 30;
 
-  private final Path home;
+  private final Cairn operator;
   private final List<String> join;
-  private final TestNetwork.@Nullable Host host;
   private String address;
   private String id = "";
   private Process process;
 
   /**
+   * @param operator who starts it, and where
    * @param join the options by which it enters a cluster; none to found one
-   * @param host where it runs; null for this machine's loopback address
    */
-  TestNode(Path home, List<String> join, TestNetwork.@Nullable Host host)
-      throws IOException, InterruptedException {
-    this.home = home;
+  TestNode(Cairn operator, List<String> join) throws IOException, InterruptedException {
+    this.operator = operator;
     this.join = List.copyOf(join);
-    this.host = host;
-    this.address = (host == null ? "127.0.0.1" : host.address()) + ":0";
+    this.address = operator.address() + ":0";
     this.process = start();
   }
 
   private Process start() throws IOException, InterruptedException {
-    Path out = home.resolve("out");
-    Path err = home.resolve("err");
+    Path out = operator.home().resolve("out");
+    Path err = operator.home().resolve("err");
     Files.deleteIfExists(out);
     List<String> words = new ArrayList<>(List.of("node", "start", "--data", data().toString()));
     words.addAll(List.of("--listen", address, "--http", "127.0.0.1:0"));
     words.addAll(join);
-    Cairn operator = host == null ? Cairn.operator(home) : Cairn.operator(home).on(host);
     Process started = operator.serve(HEAP_MEBIBYTES, false, words, out, err);
     String ready = Cairn.awaitLine(started, out, err, "ready ");
     for (String word : ready.split(" ", -1)) {
@@ -64,7 +59,7 @@ final class TestNode {
   }
 
   Path data() {
-    return home.resolve("data");
+    return operator.home().resolve("data");
   }
 
   /** Starts it again, on its data and its port. */
@@ -95,15 +90,11 @@ final class TestNode {
   }
 
   /** SIGSTOP: it answers nothing, and its connections stay. */
-  void pause() throws IOException, InterruptedException {
-    signal("STOP");
+  void pause() {
+    JavaProcess.signal(process, JavaProcess.SIGSTOP);
   }
 
-  void resume() throws IOException, InterruptedException {
-    signal("CONT");
-  }
-
-  private void signal(String name) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  void resume() {
+    JavaProcess.signal(process, JavaProcess.SIGCONT);
   }
 }
