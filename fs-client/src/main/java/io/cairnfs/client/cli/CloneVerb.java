@@ -44,17 +44,17 @@ final class CloneVerb extends ClusterVerb {
     volumes.requireUnused(name);
     ClusterHistory of = ClusterHistory.of(cluster, volumes.find(word.volume()), "clone");
     if (word.snapshot() != null) {
-      return cloneOf(cluster, volumes, of, of.history().pinned(word.requireSnapshot()));
+      return cloneOf(volumes, of, of.history().pinned(word.requireSnapshot()));
     }
     Snapshot now = of.history().create("clone-" + UUID.randomUUID()).snapshot();
     try {
-      return cloneOf(cluster, volumes, of, of.history().pinned(now.name()));
+      return cloneOf(volumes, of, of.history().pinned(now.name()));
     } finally {
       of.snapshots().delete(of.founding().volume(), now.serial(), ClusterHistory.TIMEOUT);
     }
   }
 
-  private int cloneOf(Cluster cluster, Volumes volumes, ClusterHistory of, Snapshot pinned)
+  private int cloneOf(Volumes volumes, ClusterHistory of, Snapshot pinned)
       throws CommandException, IOException, InterruptedException {
     Identity key = Identity.generate();
     VolumeId id = new VolumeKeys(ClientPaths.ofThisUser().keys()).add(key);

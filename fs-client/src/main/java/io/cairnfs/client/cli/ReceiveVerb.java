@@ -5,6 +5,7 @@ import io.cairnfs.client.history.SnapshotReceiver;
 import io.cairnfs.client.namespace.TreeNamespace;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.Snapshot;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.identity.Identity;
@@ -148,7 +149,14 @@ final class ReceiveVerb extends ClusterVerb {
       }
     }
     long count = receiver.store(of.blocks(), of.history().trees());
-    of.history().advance(base, receiver.origin(), receiver.copy(receiver.name()), yes);
+    try {
+      of.history().advance(base, receiver.origin(), receiver.copy(receiver.name()), yes);
+    } catch (HeadException e) {
+      if (e.reason() != HeadException.Reason.HELD) {
+        throw e;
+      }
+      throw new CommandException(e.getMessage() + "; unmount it, then receive this again", e);
+    }
     return count;
   }
 }
