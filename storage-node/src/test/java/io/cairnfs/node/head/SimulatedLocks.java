@@ -14,6 +14,7 @@ import io.cairnfs.protocol.head.message.Command;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The locks of a simulated session: one request at a time, repeated until it has its answer. */
 final class SimulatedLocks {
@@ -25,7 +26,7 @@ final class SimulatedLocks {
   private final HeadFixture fixture;
   private final SimulatedWorld world;
   private final Set<Long> held = new TreeSet<>();
-  private LockRequest underWay;
+  private @Nullable LockRequest underWay;
   private List<Long> settled = List.of();
   private long numbers;
   private long lastSent;
@@ -74,7 +75,7 @@ final class SimulatedLocks {
     if (underWay == null && session.leaseRuns() && world.random.nextInt(6) == 0) {
       begin();
     } else if (underWay != null && world.nowMillis() - lastSent > RETRY_MILLIS) {
-      send();
+      send(underWay);
     }
   }
 
@@ -82,7 +83,7 @@ final class SimulatedLocks {
     long inode = world.random.nextInt(FILES);
     Action action = held.remove(inode) ? Action.UNLOCK : Action.WRITE;
     long number = ++numbers;
-    underWay =
+    LockRequest request =
         new LockRequest(
             number,
             number - 1,
@@ -95,12 +96,12 @@ final class SimulatedLocks {
             action,
             world.random.nextBoolean() ? Mode.WAIT : Mode.TRY,
             1);
-    send();
+    underWay = request;
+    send(request);
   }
 
-  private void send() {
+  private void send(LockRequest request) {
     lastSent = world.nowMillis();
-    LockRequest request = underWay;
     session.call(
         Command.newBuilder().setLock(LockMessages.encode(fixture.volume, session.id, request)),
         new byte[0],
