@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -127,7 +128,7 @@ final class ReceiveVerb extends ClusterVerb {
     }
     ClusterHistory of = ClusterHistory.of(cluster, founding, "receive");
     List<Snapshot> there = of.history().list().snapshots();
-    if (there.stream().noneMatch(one -> base.equals(one.root()))) {
+    if (there.stream().noneMatch(one -> Objects.equals(base, one.root()))) {
       throw new CommandException(
           "volume '"
               + volume
@@ -143,7 +144,7 @@ final class ReceiveVerb extends ClusterVerb {
                 + "' has a snapshot '"
                 + one.name()
                 + "' already"
-                + (receiver.origin().root().equals(one.root())
+                + (Objects.equals(receiver.origin().root(), one.root())
                     ? ", the one that was sent"
                     : ", which is another one; delete it first"));
       }

@@ -7,6 +7,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,7 +43,7 @@ final class SendVerb extends ClusterVerb {
   @Override
   int call(Cluster cluster) throws CommandException, IOException, InterruptedException {
     SnapshotWord named = SnapshotWord.ofSnapshot(word);
-    if (System.console() != null && System.console().isTerminal()) {
+    if (Objects.requireNonNull(System.console()).isTerminal()) {
       throw new CommandException(
           ExitCode.USAGE, "a terminal cannot show it: send it to a file or a pipe", null);
     }

@@ -59,8 +59,8 @@ final class SnapshotCheck implements VolumeImage.TreeVisitor {
   @Override
   public void extent(long inode, FileExtent extent)
       throws NamespaceException, InterruptedException {
-    if (extent.extent() instanceof Extent.InBlock inBlock
-        && inBlock.block().cid() instanceof Cid cid) {
+    Cid cid = extent.extent() instanceof Extent.InBlock inBlock ? inBlock.block().cid() : null;
+    if (cid != null) {
       blocks.content(cid, inode, extent);
     }
   }

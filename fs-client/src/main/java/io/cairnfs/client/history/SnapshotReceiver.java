@@ -153,11 +153,11 @@ public final class SnapshotReceiver {
     @Override
     public void extent(long inode, @Nullable FileExtent after)
         throws NamespaceException, InterruptedException {
-      if (after != null
-          && after.extent() instanceof Extent.InBlock extent
-          && extent.block().cid() instanceof Cid cid
-          && asked.add(cid)
-          && asked.size() >= ASK_BLOCKS) {
+      if (after == null || !(after.extent() instanceof Extent.InBlock extent)) {
+        return;
+      }
+      Cid cid = extent.block().cid();
+      if (cid != null && asked.add(cid) && asked.size() >= ASK_BLOCKS) {
         ask();
       }
     }

@@ -1,7 +1,6 @@
 package io.cairnfs.client.history;
 
 import io.cairnfs.client.block.BlockClient;
-import io.cairnfs.client.block.BlockException;
 import io.cairnfs.client.car.CarWriter;
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.FileExtent;
@@ -107,10 +106,11 @@ public final class SnapshotSender {
     @Override
     public void extent(long inode, @Nullable FileExtent after)
         throws NamespaceException, InterruptedException {
-      if (after != null
-          && after.extent() instanceof Extent.InBlock extent
-          && extent.block().cid() instanceof Cid cid
-          && !lastSent.contains(cid)) {
+      if (after == null || !(after.extent() instanceof Extent.InBlock extent)) {
+        return;
+      }
+      Cid cid = extent.block().cid();
+      if (cid != null && !lastSent.contains(cid)) {
         content.merge(cid, extent.length(), Long::sum);
         if (content.size() >= BATCH_BLOCKS) {
           sendContent();
@@ -151,8 +151,9 @@ public final class SnapshotSender {
             tree.<List<InodeExtent>, RuntimeException>read(
                 view -> view.extentsFrom(fromInode, fromOffset, PAGE));
         for (InodeExtent found : page) {
-          if (found.at().extent() instanceof Extent.InBlock extent
-              && extent.block().cid() instanceof Cid cid) {
+          Cid cid =
+              found.at().extent() instanceof Extent.InBlock extent ? extent.block().cid() : null;
+          if (cid != null) {
             content.remove(cid);
           }
         }
@@ -178,9 +179,9 @@ public final class SnapshotSender {
           writer.write(underWay.remove().get());
           sent++;
         } catch (ExecutionException e) {
-          String why = e.getCause() instanceof BlockException ? "blocks: " : "";
+          Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
           throw new NamespaceException(
-              NamespaceException.Reason.UNAVAILABLE, why + e.getCause().getMessage(), e);
+              NamespaceException.Reason.UNAVAILABLE, "blocks: " + cause.getMessage(), e);
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }

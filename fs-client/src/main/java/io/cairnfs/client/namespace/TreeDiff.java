@@ -6,6 +6,7 @@ import io.cairnfs.protocol.ipld.CborException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,7 @@ public final class TreeDiff {
    */
   void compare(@Nullable Cid before, @Nullable Cid after)
       throws NamespaceException, InterruptedException {
-    if (before == null ? after == null : before.equals(after)) {
+    if (Objects.equals(before, after)) {
       return;
     }
     Side old = new Side(before, false);
