@@ -36,6 +36,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
@@ -112,7 +113,7 @@ final class HistoryFixture implements AutoCloseable {
 
   void mounted(VolumeId of, Use use) throws Exception {
     MountedVolume mounted = mount(of);
-    try (DrainWatch watch = DrainWatch.start(snapshots, of, mounted, TIMEOUT)) {
+    try (DrainWatch _ = DrainWatch.start(snapshots, of, mounted, TIMEOUT)) {
       use.use(mounted.vfs());
     } finally {
       mounted.close();
@@ -124,7 +125,7 @@ final class HistoryFixture implements AutoCloseable {
   }
 
   /** What a snapshot is, by path. */
-  TreeMap<String, String> listing(Snapshot pinned) throws Exception {
+  Map<String, String> listing(Snapshot pinned) throws Exception {
     try (Content content = new Content(blocks, ContentSettings.defaults(TIMEOUT))) {
       return listing(tree(pinned, content));
     }
@@ -146,13 +147,13 @@ final class HistoryFixture implements AutoCloseable {
   }
 
   /** All there is, by path: attributes but for access times, targets, content. */
-  static TreeMap<String, String> listing(Vfs vfs) throws Exception {
-    TreeMap<String, String> lines = new TreeMap<>();
+  static Map<String, String> listing(Vfs vfs) throws Exception {
+    Map<String, String> lines = new TreeMap<>();
     list(vfs, ROOT, "", lines);
     return lines;
   }
 
-  private static void list(Vfs vfs, long directory, String path, TreeMap<String, String> lines)
+  private static void list(Vfs vfs, long directory, String path, Map<String, String> lines)
       throws Exception {
     Attributes attributes = vfs.getAttributes(directory, 0).attributes();
     lines.put(path + "/", line(attributes) + xattrs(vfs, directory));

@@ -204,7 +204,8 @@ final class SendReceiveTest {
     for (Block block = reader.next(); block != null; block = reader.next()) {
       last = block;
     }
-    int length = last.cid().encodedLength() + last.bytes().length;
+    Block cutOff = Objects.requireNonNull(last);
+    int length = cutOff.cid().encodedLength() + cutOff.bytes().length;
     byte[] cut = Arrays.copyOf(full, full.length - length - varintLength(length));
     assertThrows(HistoryException.class, () -> receiveElsewhere(cut));
     receiveElsewhere(full);

@@ -36,6 +36,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ final class VolumeHistoryTest {
     long inner = directory(vfs, ROOT, "inner");
     long kept = file(vfs, inner, "file", bytes("before"));
     vfs.syncAll();
-    TreeMap<String, String> before = listing(vfs);
+    Map<String, String> before = listing(vfs);
     Snapshot made = take("s");
     assertNull(made.root(), "nobody has folded");
     overwrite(vfs, kept, 2, bytes("AFTER, and longer"));
@@ -88,7 +89,7 @@ final class VolumeHistoryTest {
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void everySnapshotIsWhatWasThere(long seed) throws Exception {
     Random random = new Random(seed);
-    Map<String, TreeMap<String, String>> expected = new LinkedHashMap<>();
+    Map<String, Map<String, String>> expected = new LinkedHashMap<>();
     MountedVolume mounted = fixture.mount();
     for (int step = 0; step < 250; step++) {
       Vfs vfs = mounted.vfs();
@@ -111,7 +112,7 @@ final class VolumeHistoryTest {
         }
         case 3 -> {
           if (random.nextInt(5) == 0) {
-            TreeMap<String, String> before = listing(vfs);
+            Map<String, String> before = listing(vfs);
             mounted.close();
             mounted = fixture.mount();
             assertEquals(before, listing(mounted.vfs()));
@@ -132,10 +133,10 @@ final class VolumeHistoryTest {
   }
 
   /** A diff names the paths whose lines differ, and no others. */
-  private void checkDiff(String from, String to, Map<String, TreeMap<String, String>> listings)
+  private void checkDiff(String from, String to, Map<String, Map<String, String>> listings)
       throws Exception {
-    Map<String, String> before = withoutDirectoryTimes(listings.get(from));
-    Map<String, String> after = withoutDirectoryTimes(listings.get(to));
+    Map<String, String> before = withoutDirectoryTimes(Objects.requireNonNull(listings.get(from)));
+    Map<String, String> after = withoutDirectoryTimes(Objects.requireNonNull(listings.get(to)));
     Set<String> all = new TreeSet<>(before.keySet());
     all.addAll(after.keySet());
     Set<String> differing = new TreeSet<>();
@@ -161,7 +162,7 @@ final class VolumeHistoryTest {
     assertTrue(told.containsAll(differing), () -> "told " + told + ", differ " + differing);
   }
 
-  private static Map<String, String> withoutDirectoryTimes(TreeMap<String, String> listing) {
+  private static Map<String, String> withoutDirectoryTimes(Map<String, String> listing) {
     Map<String, String> lines = new TreeMap<>();
     listing.forEach(
         (path, line) -> {
@@ -223,7 +224,7 @@ final class VolumeHistoryTest {
     fixture.history.create("s");
     Snapshot pinned = fixture.history.pinned("s");
     VolumeId clone = fixture.found(VolumeHistory.origin(pinned));
-    TreeMap<String, String> before = fixture.listing(pinned);
+    Map<String, String> before = fixture.listing(pinned);
     fixture.mounted(
         clone,
         vfs -> {
@@ -241,7 +242,7 @@ final class VolumeHistoryTest {
 
   @Test
   void aRollbackKeepsWhatWasBefore() throws Exception {
-    List<TreeMap<String, String>> seen = new ArrayList<>();
+    List<Map<String, String>> seen = new ArrayList<>();
     fixture.mounted(
         vfs -> {
           file(vfs, ROOT, "old", bytes("old"));
@@ -274,7 +275,7 @@ final class VolumeHistoryTest {
     file(mounted.vfs(), ROOT, "old", bytes("old"));
     mounted.vfs().syncAll();
     take("s");
-    TreeMap<String, String> then = listing(mounted.vfs());
+    Map<String, String> then = listing(mounted.vfs());
     file(mounted.vfs(), ROOT, "new", bytes("new"));
     mounted.vfs().syncAll();
     fixture.history.rollback("s", true);
@@ -339,7 +340,7 @@ final class VolumeHistoryTest {
     assertTrue(told("t", "s").contains("RENAMED /a/moved from /a/deep/here"));
   }
 
-  private List<String> told(String from, String to) throws Exception {
+  private List<String> told(String from, @Nullable String to) throws Exception {
     return fixture.history.diff(from, to).stream()
         .map(
             change ->
