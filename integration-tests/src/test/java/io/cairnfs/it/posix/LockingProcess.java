@@ -47,7 +47,7 @@ final class LockingProcess implements AutoCloseable {
     System.out.println(DONE);
     BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, US_ASCII));
     for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-      String[] words = line.split(" ");
+      String[] words = line.split(" ", -1);
       switch (words[0]) {
         case "flock" ->
             System.out.println(Libc.errnoOf("flock", open.fd(), Integer.parseInt(words[1])));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ final class MavenIT {
     Workplace.need("mvn");
     Path sources = Path.of("").toAbsolutePath();
     while (!Files.exists(sources.resolve("dht-routing/pom.xml"))) {
-      sources = sources.getParent();
+      sources = Objects.requireNonNull(sources.getParent(), "this runs inside of the project");
     }
     for (String part : new String[] {"pom.xml", "protocol"}) {
       place.run("cp", "-r", sources.resolve(part).toString(), ".");

@@ -55,14 +55,14 @@ final class PostgresIT {
       place.run(words("initdb", "-D", "data", "-k", "-A", "trust", "-U", USER, "-N"));
       start(place);
       place.run(words("pgbench", "-h", place.path().toString(), "-i", "-q", "-s", "1", USER));
-      bench(place, () -> killServer(place));
+      bench(place, this::killServer);
       start(place);
       checkBooks(place);
       bench(
           place,
           () -> {
             mount.kill();
-            killServer(place);
+            killServer();
           });
       mount.remount();
       start(place);
@@ -120,7 +120,7 @@ final class PostgresIT {
     return Long.parseLong(Files.readAllLines(place.resolve("data/postmaster.pid")).getFirst());
   }
 
-  private void killServer(Workplace place) {
+  private void killServer() {
     ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
     List<ProcessHandle> all = Stream.concat(Stream.of(server), server.descendants()).toList();
     all.forEach(ProcessHandle::destroyForcibly);
