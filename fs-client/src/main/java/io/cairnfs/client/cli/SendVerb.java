@@ -3,11 +3,11 @@ package io.cairnfs.client.cli;
 import io.cairnfs.client.history.SnapshotSender;
 import io.cairnfs.protocol.head.Snapshot;
 import java.io.BufferedOutputStream;
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,7 +43,7 @@ final class SendVerb extends ClusterVerb {
   @Override
   int call(Cluster cluster) throws CommandException, IOException, InterruptedException {
     SnapshotWord named = SnapshotWord.ofSnapshot(word);
-    if (Objects.requireNonNull(System.console()).isTerminal()) {
+    if (isTerminal()) {
       throw new CommandException(
           ExitCode.USAGE, "a terminal cannot show it: send it to a file or a pipe", null);
     }
@@ -57,5 +57,11 @@ final class SendVerb extends ClusterVerb {
       err().println("cairn: sent " + blocks + " blocks of " + word);
     }
     return ExitCode.OK;
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // it is null where output goes to a file or a pipe
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 }
