@@ -29,14 +29,15 @@ final class Steps {
     for (int number = 0; number < history.size(); number++) {
       Call call = history.get(number);
       long end = call.answer() instanceof Answer.Unknown ? Interval.NEVER : call.end();
-      for (Part part : steps.parts(call)) {
+      for (Part part : steps.parts(number)) {
         all.add(new Interval<>(new Step(number, call, part), call.start(), end));
       }
     }
     return all;
   }
 
-  private List<Part> parts(Call call) {
+  private List<Part> parts(int number) {
+    Call call = history.get(number);
     return switch (call.answer()) {
       case Answer.Refused _ -> List.of();
       case Answer.Unknown _ -> changes(call.act()) ? List.of(Part.WHOLE) : List.of();
@@ -44,7 +45,7 @@ final class Steps {
       case Answer.Failed failed
           when call.act() instanceof Act.Rename && OF_TWO_NAMES.contains(failed.errno()) ->
           List.of(Part.FROM, Part.TO);
-      case Answer.Done _ when call.act() instanceof Act.Rename rename && mayRace(call, rename) ->
+      case Answer.Done _ when call.act() instanceof Act.Rename rename && mayRace(number, rename) ->
           List.of(Part.PEEK, Part.FINISH);
       case Answer.Done _, Answer.Failed _, Answer.Found _, Answer.Listed _ -> List.of(Part.WHOLE);
     };
@@ -64,12 +65,14 @@ final class Steps {
   }
 
   /** Whether another call may have given one of its names another inode while it ran. */
-  private boolean mayRace(Call call, Act.Rename rename) {
-    for (Call other : history) {
+  private boolean mayRace(int number, Act.Rename rename) {
+    Call call = history.get(number);
+    for (int i = 0; i < history.size(); i++) {
+      Call other = history.get(i);
       boolean overlaps =
           other.start() <= call.end()
               && (other.end() >= call.start() || other.answer() instanceof Answer.Unknown);
-      if (overlaps && !other.equals(call)) {
+      if (overlaps && i != number) {
         Place target =
             switch (other.act()) {
               case Act.Rename moved -> moved.to();
