@@ -89,6 +89,18 @@ final class ArchitectureTest {
   }
 
   @Test
+  void theConsensusAlgorithmIsInOnePlace() {
+    in("io.cairnfs..")
+        .except("io.cairnfs.node.head.raft..")
+        .mayNotUse(resideInAPackage("org.apache.ratis.."), "another one can then take its place");
+    in("io.cairnfs..")
+        .except("io.cairnfs.node.head.raft..", "io.cairnfs.node.cell..")
+        .mayNotUse(
+            resideInAPackage("io.cairnfs.node.head.raft.."),
+            "nodes without cells start without loading it");
+  }
+
+  @Test
   void socketsAreInTheTransport() {
     in("io.cairnfs..")
         .except(NETTY_TRANSPORT, "io.cairnfs.node.http..")

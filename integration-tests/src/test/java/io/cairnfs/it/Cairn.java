@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code cairn} command as one user has it, with data, configuration and state of its own. */
@@ -21,19 +24,28 @@ final class Cairn {
   private static final int COMMAND_HEAP_MEBIBYTES = 64;
   private static final long PATIENCE_SECONDS = 90;
 
+  /** Of all users: some share a home. */
+  private static final AtomicInteger NUMBERED = new AtomicInteger();
+
+  /** As Debian's package faketime has it. */
+  private static final Path FAKETIME =
+      Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1");
+
   private final Path home;
   private final List<String> access;
   private final TestNetwork.@Nullable Host host;
   private final String mainClass;
   private final boolean optimised;
-  private int numbered;
+  private final Map<String, String> environment;
 
   private Cairn(
       Path home,
       List<String> access,
       TestNetwork.@Nullable Host host,
       String mainClass,
-      boolean optimised) {
+      boolean optimised,
+      Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
     this.home = home;
     this.access = access;
     this.host = host;
@@ -43,39 +55,76 @@ final class Cairn {
 
   /** A user of the embedded node. */
   static Cairn embedded() throws IOException {
-    return new Cairn(
-        RunDirectory.current().newDirectory("home"), List.of(), null, MAIN_CLASS, false);
+    return with("home", List.of());
+  }
+
+  private static Cairn with(String home, List<String> access) throws IOException {
+    Path directory = RunDirectory.current().newDirectory(home);
+    return new Cairn(directory, access, null, MAIN_CLASS, false, Map.of());
   }
 
   /** A user of a cluster. */
   static Cairn of(TestCluster cluster) throws IOException {
+    return of(cluster, cluster.nodes());
+  }
+
+  /** A user who knows of a cluster only these nodes. */
+  static Cairn of(TestCluster cluster, List<TestNode> nodes) throws IOException {
     List<String> access = new ArrayList<>();
-    for (TestNode node : cluster.nodes()) {
+    for (TestNode node : nodes) {
       access.addAll(List.of("--node", node.address()));
     }
     access.addAll(List.of("--token-file", cluster.tokenFile().toString()));
-    return new Cairn(RunDirectory.current().newDirectory("home"), access, null, MAIN_CLASS, false);
+    return with("home", access);
   }
 
   /** A user without a cluster in its words, for {@code node start}. */
   static Cairn operator() throws IOException {
-    Path home = RunDirectory.current().newDirectory("node");
-    return new Cairn(home, List.of(), null, MAIN_CLASS, false);
+    return with("node", List.of());
   }
 
   /** The same user at a terminal of this host. */
   Cairn on(TestNetwork.Host there) {
-    return new Cairn(home, access, there, mainClass, optimised);
+    return new Cairn(home, access, there, mainClass, optimised, environment);
   }
 
   /** The same user with a command whose commits conflict with nothing. */
   Cairn unchecked() {
-    return new Cairn(home, access, host, UNCHECKED_MAIN_CLASS, optimised);
+    return new Cairn(home, access, host, UNCHECKED_MAIN_CLASS, optimised, environment);
   }
 
   /** The same user, whose processes are compiled as they are in use. */
   Cairn optimised() {
-    return new Cairn(home, access, host, mainClass, true);
+    return new Cairn(home, access, host, mainClass, true, environment);
+  }
+
+  /** The same user, whose processes have a clock of their own, if this machine has libfaketime. */
+  Cairn withClock() throws IOException {
+    if (!clocksCanJump()) {
+      return this;
+    }
+    setClock(0);
+    Map<String, String> more = new HashMap<>(environment);
+    more.put("LD_PRELOAD", FAKETIME.toString());
+    more.put("FAKETIME_TIMESTAMP_FILE", clock().toString());
+    more.put("FAKETIME_CACHE_DURATION", "1");
+    more.put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    more.put("FAKETIME_FORCE_MONOTONIC_FIX", "0"); // else waits of a JVM end at once
+    return new Cairn(home, access, host, mainClass, optimised, more);
+  }
+
+  static boolean clocksCanJump() {
+    return Files.exists(FAKETIME);
+  }
+
+  /** Sets the clock so many seconds off, within a second. */
+  void setClock(long seconds) throws IOException {
+    Path next = Files.writeString(home.resolve("clock.new"), "%+d".formatted(seconds));
+    Files.move(next, clock(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private Path clock() {
+    return home.resolve("clock");
   }
 
   Path home() {
@@ -103,13 +152,12 @@ final class Cairn {
 
   /** Runs a command of this user's cluster to its end. */
   Result run(String... words) throws IOException, InterruptedException {
-    return run(Path.of("/dev/null"), home.resolve("out-" + (numbered + 1)), words);
+    return run(Path.of("/dev/null"), home.resolve("out-" + NUMBERED.incrementAndGet()), words);
   }
 
   /** As {@link #run(String...)}, from a file and to another, as text or not. */
   Result run(Path in, Path out, String... words) throws IOException, InterruptedException {
-    int number = ++numbered;
-    Path err = home.resolve("err-" + number);
+    Path err = home.resolve("err-" + NUMBERED.incrementAndGet());
     List<String> all = new ArrayList<>(List.of(words));
     if (!words[0].equals("umount") && !words[0].equals("key")) {
       all.addAll(access);
@@ -147,6 +195,7 @@ final class Cairn {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()))
             .redirectError(ProcessBuilder.Redirect.appendTo(err.toFile()));
     Map<String, String> environment = builder.environment();
+    environment.putAll(this.environment);
     environment.put("XDG_DATA_HOME", home.resolve("d").toString());
     environment.put("XDG_STATE_HOME", home.resolve("s").toString());
     environment.put("XDG_CONFIG_HOME", home.resolve("c").toString());

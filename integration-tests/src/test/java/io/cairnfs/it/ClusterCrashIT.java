@@ -20,7 +20,7 @@ class ClusterCrashIT {
 
   private static final int NODES = 3;
 
-  /** Each disaster, and a node that is not the voter. */
+  /** Each disaster, and different nodes. */
   private static final int SEEDS = 4;
 
   private static final int EXTENDED_SEEDS = 60;
@@ -59,7 +59,7 @@ class ClusterCrashIT {
     }
   }
 
-  /** Each in its turn; the first is the voter. */
+  /** Each in its turn. */
   private static TestNode node(TestCluster cluster, long seed) {
     return cluster.nodes().get((int) (seed / NODES % NODES));
   }
@@ -80,11 +80,16 @@ class ClusterCrashIT {
     }
   }
 
-  private static CrashMount newMount(TestCluster cluster, boolean safe) throws IOException {
-    TestNode voter = cluster.nodes().getFirst();
-    String port = voter.address().substring(voter.address().lastIndexOf(':') + 1);
+  private static CrashMount newMount(TestCluster cluster, boolean safe)
+      throws IOException, InterruptedException {
+    Cairn cairn = Cairn.of(cluster);
+    cluster.awaitUp(cairn);
+    String volume = cairn.run("volume", "create", "test").expect(0).out().strip();
+    cluster.awaitVoters(cairn, "test");
+    String address = cluster.nodes().getFirst().address();
+    String port = address.substring(address.lastIndexOf(':') + 1);
     return new CrashMount(
-        ClusterMountMain.class, List.of(cluster.tokenFile().toString(), voter.id(), port), safe);
+        ClusterMountMain.class, List.of(cluster.tokenFile().toString(), port, volume), safe);
   }
 
   private record ClientDies(CrashMount mount) implements CrashTrial.Disaster {

@@ -107,7 +107,7 @@ final class DurabilityTrial {
   /** One life of the node, from power on to power off. */
   private void powered(int run, DurabilityNode.Work now) throws IOException, InterruptedException {
     Files.write(acknowledgements, acknowledged);
-    MountOptions options = MountOptions.DEFAULT.withSource("lossy");
+    MountOptions options = MountOptions.DEFAULT.with("fsname=lossy,local_locks");
     FuseMount mount = FuseMount.mount(mountPoint, disk, options);
     try {
       Process process = start(run, now);

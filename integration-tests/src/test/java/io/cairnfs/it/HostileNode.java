@@ -2,7 +2,10 @@ package io.cairnfs.it;
 
 import io.cairnfs.dht.record.NodeRole;
 import io.cairnfs.node.Node;
+import io.cairnfs.node.config.HeadSettings;
 import io.cairnfs.node.config.NodeConfig;
+import io.cairnfs.node.config.RepairSettings;
+import io.cairnfs.node.config.ScrubSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,11 +34,15 @@ final class HostileNode {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             "",
             OptionalLong.empty(),
+            NodeConfig.DEFAULT_GRACE,
             EnumSet.of(NodeRole.STORES_BLOCKS, NodeRole.VOTES),
             NodeConfig.Memory.MODERATE,
             List.of(),
             Optional.empty(),
-            Set.of());
+            Set.of(),
+            HeadSettings.DEFAULT,
+            ScrubSettings.DEFAULT,
+            RepairSettings.DEFAULT);
     try (Node node = Node.start(config, "test")) {
       System.out.println(node.address().getPort() + " " + node.id());
       while (System.in.read() >= 0) {

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The processes of a scene with hostile peers, each spoken to by lines. */
 final class HostileScene implements AutoCloseable {
@@ -25,6 +27,12 @@ final class HostileScene implements AutoCloseable {
 
   /** Compilers stay, so that what they used can be told from the rest. */
   private static final String LASTING_COMPILERS = "-XX:-UseDynamicNumberOfCompilerThreads";
+
+  /** So that what they keep in memory can be told, too. */
+  private static final String TRACKED_MEMORY = "-XX:NativeMemoryTracking=summary";
+
+  private static final Pattern COMPILERS_MEMORY =
+      Pattern.compile("(?:Code|Compiler|Arena Chunk) \\(reserved=\\d+KB, committed=(\\d+)KB");
 
   /** In the names of their threads, which the kernel cuts short. */
   private static final String COMPILER = "CompilerThre";
@@ -65,6 +73,25 @@ final class HostileScene implements AutoCloseable {
         }
       }
       throw new IOException("no VmRSS in " + proc("status"));
+    }
+
+    /** Bytes that the JIT compilers hold: compiled code, and what they work in. */
+    long compilersBytes() throws IOException {
+      Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+      Process asking =
+          new ProcessBuilder(
+                  jcmd.toString(), Long.toString(process.pid()), "VM.native_memory", "summary")
+              .start();
+      String told = new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      Matcher parts = COMPILERS_MEMORY.matcher(told);
+      long kibibytes = 0;
+      while (parts.find()) {
+        kibibytes += Long.parseLong(parts.group(1));
+      }
+      if (kibibytes == 0) {
+        throw new IOException("no memory of compilers in: " + told);
+      }
+      return kibibytes << 10;
     }
 
     /**
@@ -125,13 +152,22 @@ final class HostileScene implements AutoCloseable {
   }
 
   NodeActor node() throws IOException {
+    return node(cpus.honest());
+  }
+
+  /** A node that takes no CPU from the first. */
+  NodeActor nodeBesideAttackers() throws IOException {
+    return node(cpus.hostile());
+  }
+
+  private NodeActor node(String where) throws IOException {
     Path data = run.newDirectory("hostile-node").resolve("data");
     Actor actor =
         start(
-            List.of("taskset", "-c", cpus.honest()),
+            List.of("taskset", "-c", where),
             HostileNode.class,
             List.of(data.toString()),
-            WHOLE_HEAP + " " + LASTING_COMPILERS);
+            String.join(" ", WHOLE_HEAP, LASTING_COMPILERS, TRACKED_MEMORY));
     String[] words = actor.hear().split(" ", -1);
     return new NodeActor(actor, Integer.parseInt(words[0]), words[1], data.resolve("join-token"));
   }
@@ -159,6 +195,7 @@ final class HostileScene implements AutoCloseable {
     command.addAll(JavaProcess.optimisedCommandLine(HEAP_MEBIBYTES, main.getName(), arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
     builder.environment().put("JDK_JAVA_OPTIONS", javaOptions);
+    builder.environment().put("MALLOC_ARENA_MAX", "2"); // as bin/cairn does
     Actor actor = new Actor(run.mark(builder).start());
     actors.add(actor);
     return actor;

@@ -66,11 +66,12 @@ public final class JavaProcess {
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.add("-Xmx" + heapMebibytes + "m");
     words.addAll(FLAGS);
+    words.addAll(AotCache.flags());
     words.addAll(flags);
     words.add("-Djava.io.tmpdir=" + RunDirectory.current().temporary());
     words.add("-Djava.library.path=" + System.getProperty("java.library.path"));
     words.add("-cp");
-    words.add(System.getProperty("java.class.path"));
+    words.add(AotCache.classPath());
     words.add(mainClass);
     words.addAll(arguments);
     return words;

@@ -38,7 +38,8 @@ final class LossyDiskTest {
   /** Mounts a disk, does something, and cuts its power. */
   private static void powered(LossyDisk disk, Step step) throws Exception {
     Path directory = RunDirectory.current().newDirectory("lossy");
-    FuseMount mount = FuseMount.mount(directory, disk, MountOptions.DEFAULT.withSource("lossy"));
+    FuseMount mount =
+        FuseMount.mount(directory, disk, MountOptions.DEFAULT.with("fsname=lossy,local_locks"));
     try {
       step.on(directory);
     } finally {

@@ -32,6 +32,7 @@ final class MountMain {
               new SlowPuts(node.transport(), CrashMount.PUT_DELAY),
               () -> List.of(node.self()),
               new DhtReplicas(node.locator(), CANDIDATES),
+              () -> List.of(node.self()),
               usage -> STATUS,
               true);
       MountSettings settings =

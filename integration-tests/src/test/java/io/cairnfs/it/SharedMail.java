@@ -33,7 +33,7 @@ final class SharedMail {
    * Delivery to one mailbox under a dot lock: every message is there once, whole, and by itself.
    */
   static void deliver(List<Path> mounts, Lock lock, int messages) throws Exception {
-    String box = "mailbox";
+    String box = "mailbox-" + lock;
     SharedWork.inParallel(
         mounts,
         (number, directory) -> {

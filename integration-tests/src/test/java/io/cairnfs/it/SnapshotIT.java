@@ -27,9 +27,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Snapshots as users have them: in a mount, by commands, from one place to another. */
 @Timeout(900)
+@Execution(ExecutionMode.CONCURRENT)
 final class SnapshotIT {
 
   private static final Path NOWHERE = Path.of("/dev/null");
@@ -107,7 +110,7 @@ final class SnapshotIT {
   @Test
   void aSnapshotStaysInTheMountWhateverIsDoneToTheTree() throws Exception {
     Cairn cairn = Cairn.embedded();
-    Path tree = SeededTree.make(3, 400);
+    Path tree = SeededTree.make(3, 200);
     try (TestMount mount = TestMount.embedded(cairn)) {
       Path live = mount.directory().resolve("tree");
       SeededTree.copy(tree, live);
@@ -207,7 +210,7 @@ final class SnapshotIT {
   void whatWasClosedIsInASnapshotTakenUnderLoad() throws Exception {
     Cairn cairn = Cairn.embedded();
     int writers = 3;
-    int files = 4000;
+    int files = 1500;
     AtomicIntegerArray closed = new AtomicIntegerArray(writers);
     AtomicBoolean done = new AtomicBoolean();
     AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -273,8 +276,10 @@ final class SnapshotIT {
     for (; i < most && Files.exists(file(snapshot, writer, i)); i++) {
       byte[] whole = content(writer, i);
       byte[] found = Files.readAllBytes(file(snapshot, writer, i));
-      boolean last = !Files.exists(file(snapshot, writer, i + 1));
-      assertTrue(found.length == whole.length || (last && i >= least), "file " + i + " is cut");
+      // What was closed only while mounts drained may lack content: names may overtake others'.
+      assertTrue(
+          found.length == whole.length || i >= least,
+          "file " + i + " is cut, of " + least + " that were closed before");
       assertEquals(ByteBuffer.wrap(whole, 0, found.length), ByteBuffer.wrap(found), "file " + i);
     }
     assertTrue(i >= least, "writer " + writer + ": " + least + " were closed, " + i + " are there");
@@ -282,7 +287,7 @@ final class SnapshotIT {
 
   @Test
   void snapshotsAreClonedRolledBackAndSentElsewhere() throws Exception {
-    Path tree = SeededTree.make(4, 200);
+    Path tree = SeededTree.make(4, 100);
     try (TestCluster cluster = TestCluster.start(3)) {
       Cairn cairn = Cairn.of(cluster);
       cairn.run("volume", "create", "photos", "--replication", "2").expect(0);

@@ -1,16 +1,19 @@
 package io.cairnfs.it;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Predicate;
 
 /** A cluster of real nodes on this machine. */
 final class TestCluster implements AutoCloseable {
 
   private static final int OK = 0;
+  private static final int VOTERS = 3;
   private static final long WHOLE_MILLIS = 90_000;
 
   private final List<TestNode> nodes = new ArrayList<>();
@@ -19,20 +22,58 @@ final class TestCluster implements AutoCloseable {
 
   /** Starts nodes; the first founds the cluster, the others join by it. */
   static TestCluster start(int size) throws IOException, InterruptedException {
+    return start(size, "");
+  }
+
+  /** Starts nodes with these lines of TOML about the cluster in their configurations. */
+  static TestCluster start(int size, String settings) throws IOException, InterruptedException {
+    return start(operators(size), "", settings);
+  }
+
+  private static List<Cairn> operators(int size) throws IOException {
     List<Cairn> operators = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       operators.add(Cairn.operator());
     }
-    return start(operators);
+    return operators;
+  }
+
+  /** Starts nodes on which what nothing needs any more stays for so long. */
+  static TestCluster startWithGrace(int size, String grace)
+      throws IOException, InterruptedException {
+    return start(operators(size), "grace = \"" + grace + "\"\n", "");
   }
 
   /** The same with a node of each of these users. */
   static TestCluster start(List<Cairn> operators) throws IOException, InterruptedException {
+    return start(operators, "", "");
+  }
+
+  /** The same with these lines of TOML about the cluster in each node's configuration. */
+  static TestCluster start(List<Cairn> operators, String settings)
+      throws IOException, InterruptedException {
+    return start(operators, "", settings);
+  }
+
+  /**
+   * The same with these lines of TOML about the node, too; there is no configuration if both are
+   * empty.
+   */
+  static TestCluster start(List<Cairn> operators, String node, String settings)
+      throws IOException, InterruptedException {
     TestCluster cluster = new TestCluster();
     try {
       for (Cairn operator : operators) {
-        List<String> join = cluster.nodes.isEmpty() ? List.of() : cluster.joining();
-        cluster.nodes.add(new TestNode(operator, join));
+        List<String> options = new ArrayList<>();
+        if (!node.isEmpty() || !settings.isEmpty()) {
+          String toml = "[node]\ndata = \"data\"\n" + node + "[cluster]\n" + settings;
+          Path file = Files.writeString(operator.home().resolve("node.toml"), toml);
+          options.addAll(List.of("--config", file.toString()));
+        }
+        if (!cluster.nodes.isEmpty()) {
+          options.addAll(cluster.joining());
+        }
+        cluster.nodes.add(new TestNode(operator, options));
       }
       return cluster;
     } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
@@ -44,6 +85,27 @@ final class TestCluster implements AutoCloseable {
   private List<String> joining() {
     return List.of(
         "--bootstrap", nodes.getFirst().address(), "--token-file", tokenFile().toString());
+  }
+
+  /** Starts one more node, with the settings of the first. */
+  TestNode join() throws IOException, InterruptedException {
+    TestNode node = visit(Cairn.operator());
+    nodes.add(node);
+    return node;
+  }
+
+  /**
+   * The same with a node of this user's that is not one of {@link #nodes}; whoever asks ends it.
+   */
+  TestNode visit(Cairn operator) throws IOException, InterruptedException {
+    List<String> options = new ArrayList<>();
+    Path settings = nodes.getFirst().data().resolveSibling("node.toml");
+    if (Files.exists(settings)) {
+      Path file = Files.copy(settings, operator.home().resolve("node.toml"));
+      options.addAll(List.of("--config", file.toString()));
+    }
+    options.addAll(joining());
+    return new TestNode(operator, options);
   }
 
   List<TestNode> nodes() {
@@ -61,14 +123,45 @@ final class TestCluster implements AutoCloseable {
 
   /** Waits until {@code cairn status} shows all nodes up and everything whole. */
   void awaitWhole(Cairn cairn) throws IOException, InterruptedException {
+    await(cairn, status -> status.exitCode() == OK && showsAllUp(status));
+  }
+
+  /** Waits until {@code cairn status} shows all nodes up. */
+  void awaitUp(Cairn cairn) throws IOException, InterruptedException {
+    await(cairn, this::showsAllUp);
+  }
+
+  /** Waits until each of three nodes votes on a volume. */
+  void awaitVoters(Cairn cairn, String volume) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + WHOLE_MILLIS * 1_000_000;
+    while (voters(cairn, volume).size() < VOTERS) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("the cell does not grow: " + cairn.run("volume", "info", volume));
+      }
+      Thread.sleep(500);
+    }
+  }
+
+  /** The nodes that vote on a volume. */
+  List<TestNode> voters(Cairn cairn, String volume) throws IOException, InterruptedException {
+    String info = cairn.run("volume", "info", volume).expect(OK).out();
+    return nodes.stream().filter(node -> info.contains(node.id())).toList();
+  }
+
+  private boolean showsAllUp(Cairn.Result status) {
+    return status.out().contains(nodes.size() + " of " + nodes.size());
+  }
+
+  private static void await(Cairn cairn, Predicate<Cairn.Result> goal)
+      throws IOException, InterruptedException {
     long deadline = System.nanoTime() + WHOLE_MILLIS * 1_000_000;
     while (true) {
       Cairn.Result status = cairn.run("status");
-      if (status.exitCode() == OK && status.out().contains(nodes.size() + " of " + nodes.size())) {
+      if (goal.test(status)) {
         return;
       }
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("not whole in time: " + status);
+        throw new AssertionError("not so in time: " + status);
       }
       Thread.sleep(500);
     }

@@ -1,11 +1,16 @@
 package io.cairnfs.it;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A node of a cluster as a process of its own, which can be killed, paused and started again. */
 final class TestNode {
@@ -17,6 +22,7 @@ final class TestNode {
   private final List<String> join;
   private String address;
   private String id = "";
+  private String http = "";
   private Process process;
 
   /**
@@ -44,13 +50,31 @@ final class TestNode {
         address = word.substring("address=".length());
       } else if (word.startsWith("id=")) {
         id = word.substring("id=".length());
+      } else if (word.startsWith("http=")) {
+        http = word.substring("http=".length());
       }
     }
     return started;
   }
 
+  /** Of its process. */
+  long pid() {
+    return process.pid();
+  }
+
   String id() {
     return id;
+  }
+
+  /** How it is, in JSON. */
+  String status() throws IOException {
+    try (InputStream answer = URI.create("http://" + http + "/status").toURL().openStream()) {
+      return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  boolean isRunning() {
+    return process.isAlive();
   }
 
   /** Where peers reach it: the same after a restart. */
@@ -66,6 +90,20 @@ final class TestNode {
   void restart() throws IOException, InterruptedException {
     kill();
     process = start();
+  }
+
+  /** Deletes everything in some directories of its data; it must not run. */
+  void lose(String... parts) throws IOException {
+    for (String part : parts) {
+      Path directory = data().resolve(part);
+      if (Files.exists(directory)) {
+        try (Stream<Path> all = Files.walk(directory)) {
+          for (Path path : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
+            Files.delete(path);
+          }
+        }
+      }
+    }
   }
 
   /** kill -9. */
@@ -92,6 +130,11 @@ final class TestNode {
   /** SIGSTOP: it answers nothing, and its connections stay. */
   void pause() {
     JavaProcess.signal(process, JavaProcess.SIGSTOP);
+  }
+
+  /** Sets its clock so many seconds off, if it has one of its own. */
+  void setClock(long seconds) throws IOException {
+    operator.setClock(seconds);
   }
 
   void resume() {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,6 +24,7 @@ final class ThreeNodeVolumeIT {
   private static final long QUOTA_IS_HEARD_OF_SECONDS = 20;
 
   @Test
+  @Tag("extended")
   void quotaAndCheck() throws Exception {
     try (TestCluster cluster = TestCluster.start(3)) {
       Cairn cairn = Cairn.of(cluster);

@@ -7,16 +7,28 @@ import io.cairnfs.dht.record.NodeDescription;
 import io.cairnfs.dht.record.NodeRecord;
 import io.cairnfs.dht.record.NodeRole;
 import io.cairnfs.dht.record.NodeState;
+import io.cairnfs.node.admin.Backlog;
+import io.cairnfs.node.admin.KnownVolumes;
 import io.cairnfs.node.admin.NodeFacts;
 import io.cairnfs.node.admin.NodeReport;
 import io.cairnfs.node.blocks.BlockService;
-import io.cairnfs.node.catchup.DesignatedReplicas;
-import io.cairnfs.node.catchup.Replication;
+import io.cairnfs.node.cell.NoCells;
+import io.cairnfs.node.config.ScrubSettings;
 import io.cairnfs.node.head.HeadService;
+import io.cairnfs.node.head.HostedHeads;
+import io.cairnfs.node.head.RecoveryHeads;
 import io.cairnfs.node.head.SnapshotService;
+import io.cairnfs.node.head.SnapshotWorker;
+import io.cairnfs.node.head.SweepHeads;
+import io.cairnfs.node.replication.DesignatedReplicas;
+import io.cairnfs.node.replication.Replication;
+import io.cairnfs.node.replication.ReplicationSettings;
 import io.cairnfs.node.rocks.RocksSettings;
+import io.cairnfs.node.scrub.Scrub;
 import io.cairnfs.node.store.BlockStore;
 import io.cairnfs.node.store.StoreSettings;
+import io.cairnfs.node.sweep.Sweeping;
+import io.cairnfs.node.worker.StoredOrders;
 import io.cairnfs.node.worker.Workers;
 import io.cairnfs.protocol.admission.ClosedAdmission;
 import io.cairnfs.protocol.head.Head;
@@ -32,6 +44,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -45,6 +58,9 @@ public final class EmbeddedNode implements AutoCloseable {
 
   /** One disk, one copy. */
   private static final int REPLICATION = 1;
+
+  /** Longer than anything that was stored waits to be committed. */
+  private static final Duration GRACE = Duration.ofMinutes(10);
 
   /** What ending the sessions of a process that was killed may take: a few small writes. */
   private static final Duration END_SESSIONS = Duration.ofSeconds(10);
@@ -83,29 +99,41 @@ public final class EmbeddedNode implements AutoCloseable {
       NettyTransport transport = cleanup.add(transport(storage));
       long capacityBytes = Files.getFileStore(data).getTotalSpace();
       Locator locator = new SelfLocator(record(storage, capacityBytes));
-      Workers workers = cleanup.add(new Workers());
+      Workers workers = cleanup.add(new Workers(StoredOrders.of(storage.store())));
       List<String> addresses = new CopyOnWriteArrayList<>();
 
       DesignatedReplicas replicas =
           new DesignatedReplicas(locator, storage.id(), Placement.DEFAULT_K);
       Replication replication =
-          new Replication(
-              storage.store(), replicas, transport, Replication.SETTLE, Replication.INTERVAL);
+          new Replication(storage.store(), replicas, transport, ReplicationSettings.DEFAULT);
       replication.startAlone();
       NodeFacts facts = new NodeFacts(storage.id(), version, "", capacityBytes, false);
       new BlockService(storage.store(), REPLICATION, new SimpleMeterRegistry()).register(transport);
-      HeadService.register(transport, storage.heads());
-      SnapshotService.register(transport, storage.snapshots());
+      NoCells.register(transport);
+      HostedHeads heads = HostedHeads.only(storage.hosted());
+      HeadService.register(transport, heads);
+      SnapshotService.register(transport, heads);
+      new SweepHeads(heads).register(transport);
+      new RecoveryHeads(heads).register(transport);
+      Scrub scrub = new Scrub(storage.store(), ScrubSettings.DEFAULT);
+      Backlog backlog = new Backlog(replication::underReplicated);
       new NodeReport(
               facts,
               storage.store(),
-              storage.heads(),
+              heads,
               locator,
               replication,
               workers,
+              backlog,
+              scrub,
               () -> addresses)
           .register(transport);
-      workers.start(storage.snapshotWorker());
+      new KnownVolumes(List::of).register(transport);
+      workers.start(new SnapshotWorker(heads, InstantSource.system()));
+      Sweeping sweeping = new Sweeping(storage.store(), GRACE);
+      sweeping.register(transport);
+      sweeping.start(workers);
+      workers.start(scrub);
       cleanup.keep();
       return new EmbeddedNode(storage, transport, locator, workers, addresses);
     } catch (InterruptedException e) {

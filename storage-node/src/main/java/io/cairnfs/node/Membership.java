@@ -2,8 +2,13 @@ package io.cairnfs.node;
 
 import io.cairnfs.dht.Locator;
 import io.cairnfs.dht.record.NodeDescription;
+import io.cairnfs.dht.record.NodeState;
 import io.cairnfs.dht.record.RecordSigner;
+import io.cairnfs.node.cell.CellDirectory;
+import io.cairnfs.node.head.VolumeDirectory;
+import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.transport.Transport;
+import io.cairnfs.protocol.transport.WireException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -36,8 +41,24 @@ interface Membership extends AutoCloseable {
   /** Says how much room the node has left. */
   void announceSpace(long capacityBytes, long freeBytes);
 
+  /** Says whether the node takes new blocks, or is about to leave. */
+  void announceState(NodeState state);
+
   /** Who may hold what. */
   Locator locator();
+
+  /**
+   * The founding records of volumes that this node keeps for the others.
+   *
+   * @throws WireException if that cannot be known now
+   */
+  List<Founding> foundings() throws WireException, InterruptedException;
+
+  /** What everybody can find out about volumes. */
+  VolumeDirectory volumes();
+
+  /** Where the records of cells are. */
+  CellDirectory cells();
 
   /** Stops answering and asking. */
   @Override

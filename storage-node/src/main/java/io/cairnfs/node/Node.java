@@ -90,7 +90,7 @@ public final class Node implements AutoCloseable {
   }
 
   /** How it is. */
-  public NodeStatusReply status() throws HeadException, InterruptedException {
+  public NodeStatusReply status() throws HeadException {
     return report.status();
   }
 

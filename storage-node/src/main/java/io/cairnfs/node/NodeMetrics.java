@@ -1,8 +1,9 @@
 package io.cairnfs.node;
 
 import io.cairnfs.dht.Locator;
-import io.cairnfs.node.catchup.Replication;
+import io.cairnfs.node.replication.Replication;
 import io.cairnfs.node.rocks.RocksDatabase;
+import io.cairnfs.node.scrub.Scrub;
 import io.cairnfs.node.store.BlockStore;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -12,6 +13,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Instant;
 import java.util.function.Supplier;
 
 /** The figures of a node that are read rather than counted. Closed before what it reads. */
@@ -40,6 +42,14 @@ final class NodeMetrics implements AutoCloseable {
         "cairn.store.quarantined",
         "Blocks known to be damaged.",
         () -> store.figures().quarantined());
+    gauge(
+        "cairn.store.garbage.blocks",
+        "Blocks that nothing holds any more.",
+        () -> store.figures().garbageBlocks());
+    gauge(
+        "cairn.store.garbage.bytes",
+        "Bytes of blocks that nothing holds any more.",
+        () -> store.figures().garbageBytes());
     gauge("cairn.store.free.bytes", "Room for blocks.", () -> store.figures().freeBytes());
     gauge(
         "cairn.store.writable",
@@ -57,6 +67,32 @@ final class NodeMetrics implements AutoCloseable {
         "cairn.peers.up",
         "Nodes known that answer.",
         () -> locator.known().stream().filter(node -> locator.isUp(node.id())).count());
+  }
+
+  void bind(Scrub scrub) {
+    gauge(
+        "cairn.scrub.position.ratio",
+        "How far the pass over all blocks is.",
+        () -> scrub.figures().position());
+    gauge(
+        "cairn.scrub.pass.blocks",
+        "Blocks that the pass under way, or the last one, has read.",
+        () -> scrub.figures().pass().blocks());
+    gauge(
+        "cairn.scrub.pass.bytes",
+        "Bytes that the pass under way, or the last one, has read.",
+        () -> scrub.figures().pass().bytes());
+    gauge(
+        "cairn.scrub.pass.damaged",
+        "Damaged blocks that the pass under way, or the last one, has found.",
+        () -> scrub.figures().pass().damaged());
+    gauge(
+        "cairn.scrub.last.complete.timestamp.seconds",
+        "When a pass last came to its end, in seconds since 1970; 0 for never.",
+        () -> {
+          Instant complete = scrub.figures().lastComplete();
+          return complete == null ? 0 : complete.getEpochSecond();
+        });
   }
 
   void bind(RocksDatabase database) {

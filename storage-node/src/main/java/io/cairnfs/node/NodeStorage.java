@@ -3,9 +3,10 @@ package io.cairnfs.node;
 import io.cairnfs.node.data.DataDirectory;
 import io.cairnfs.node.head.CellHeads;
 import io.cairnfs.node.head.CellSnapshots;
+import io.cairnfs.node.head.Hosted;
 import io.cairnfs.node.head.JournalEngine;
+import io.cairnfs.node.head.RocksBodies;
 import io.cairnfs.node.head.RocksJournal;
-import io.cairnfs.node.head.SnapshotWorker;
 import io.cairnfs.node.rocks.Column;
 import io.cairnfs.node.rocks.RocksDatabase;
 import io.cairnfs.node.rocks.RocksSettings;
@@ -92,14 +93,14 @@ final class NodeStorage implements AutoCloseable {
     return heads;
   }
 
-  /** The snapshots of the volumes that the heads are of. */
-  CellSnapshots snapshots() {
-    return snapshots;
+  /** The heads of which this node is the only voter. */
+  Hosted hosted() {
+    return new Hosted(heads, snapshots);
   }
 
-  /** Makes those that are scheduled. */
-  SnapshotWorker snapshotWorker() {
-    return new SnapshotWorker(heads.engine(), snapshots, InstantSource.system());
+  /** Makes access to where the bodies of a cell's commits rest. */
+  RocksBodies cellBodies() {
+    return new RocksBodies(database);
   }
 
   /** Closes everything; nobody uses it any more. */

@@ -1,10 +1,15 @@
 package io.cairnfs.node;
 
 import io.cairnfs.node.store.BlockStore;
+import io.cairnfs.node.store.StoreFigures;
 import io.cairnfs.node.worker.Worker;
 import java.time.Duration;
 
-/** Tells the cluster from time to time how much room this node has. */
+/**
+ * Tells the cluster from time to time how much room this node has. A node that is full before it
+ * has its share, because others use its disk too, says that it can hold less: then its share gets
+ * smaller, and what is surplus goes elsewhere.
+ */
 final class SpaceAnnouncer implements Worker {
 
   private static final Duration INTERVAL = Duration.ofMinutes(1);
@@ -12,14 +17,35 @@ final class SpaceAnnouncer implements Worker {
   /** Smaller changes are not worth a new signed record. */
   private static final double WORTH_TELLING = 0.05;
 
+  /** With less than this part of its capacity left a node is full. */
+  private static final double FULL = 0.02;
+
+  /** A full node that can hold less than this part of what it said says so; */
+  private static final double SHRINKS = 0.75;
+
+  /** and it takes that back when it can hold so many times as much. Each step moves blocks. */
+  private static final double GROWS = 1.5;
+
   private final BlockStore store;
   private final Membership membership;
-  private final long capacityBytes;
+  private final long configuredBytes;
+  private volatile long capacityBytes;
   private volatile long announcedBytes;
 
-  SpaceAnnouncer(BlockStore store, Membership membership, long capacityBytes, long announcedBytes) {
+  /**
+   * @param configuredBytes the most that it holds
+   * @param capacityBytes what was announced
+   * @param announcedBytes what was announced to be free
+   */
+  SpaceAnnouncer(
+      BlockStore store,
+      Membership membership,
+      long configuredBytes,
+      long capacityBytes,
+      long announcedBytes) {
     this.store = store;
     this.membership = membership;
+    this.configuredBytes = configuredBytes;
     this.capacityBytes = capacityBytes;
     this.announcedBytes = announcedBytes;
   }
@@ -31,16 +57,35 @@ final class SpaceAnnouncer implements Worker {
 
   @Override
   public String progress() {
-    return "announced " + announcedBytes + " bytes free";
+    return "announced " + announcedBytes + " bytes free of " + capacityBytes;
   }
 
   @Override
   public Duration work() {
-    long freeBytes = store.figures().freeBytes();
-    if (Math.abs(freeBytes - announcedBytes) > WORTH_TELLING * capacityBytes) {
-      membership.announceSpace(capacityBytes, freeBytes);
+    StoreFigures figures = store.figures();
+    long capacity = capacity(capacityBytes, configuredBytes, figures);
+    long freeBytes = figures.freeBytes();
+    if (capacity != capacityBytes
+        || Math.abs(freeBytes - announcedBytes) > WORTH_TELLING * capacity) {
+      membership.announceSpace(capacity, freeBytes);
+      capacityBytes = capacity;
       announcedBytes = freeBytes;
     }
     return INTERVAL;
+  }
+
+  /**
+   * What a node says that it can hold.
+   *
+   * @param announced what it has said before
+   * @param configured the most that it holds
+   */
+  static long capacity(long announced, long configured, StoreFigures figures) {
+    long real = Math.min(configured, figures.bytes() + figures.freeBytes());
+    boolean full = figures.freeBytes() < FULL * announced;
+    if ((full && real < SHRINKS * announced) || real > GROWS * announced) {
+      return real;
+    }
+    return announced;
   }
 }

@@ -32,7 +32,7 @@ public record DhtConfig(
   static final int TICKS_PER_PROBE_INTERVAL = 8;
 
   private static final DhtConfig DEFAULT =
-      new DhtConfig(20, 3, 1, 0, 8, 4096, false, DhtTiming.defaults());
+      new DhtConfig(20, 3, 1, 0, 8, 65_536, false, DhtTiming.defaults());
 
   /**
    * @throws IllegalArgumentException if a number is out of range

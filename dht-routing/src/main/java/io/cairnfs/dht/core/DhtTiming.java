@@ -9,7 +9,8 @@ import io.cairnfs.dht.record.NodeState;
  * @param probeIntervalMillis how long a peer may be silent before it is pinged
  * @param requestTimeoutMillis how long an answer is waited for
  * @param slowMillis after this a lookup asks another node without giving up on the first
- * @param graceMillis how long a node that is down stays a candidate for placement
+ * @param graceMillis how long a node that is down stays a candidate for placement if its record
+ *     does not say
  * @param refreshIntervalMillis how long a bucket may go without a lookup before one refreshes it
  * @param neighbourhoodIntervalMillis how often this node looks for its own neighbours, so that
  *     nodes that missed each other meet
@@ -49,7 +50,11 @@ public record DhtTiming(
 
   /** How long a node that is down is waited for: not at all if it said that it leaves. */
   public long graceMillis(NodeRecord node) {
-    return node.state() == NodeState.LEAVING ? 0 : graceMillis;
+    if (node.state() == NodeState.LEAVING) {
+      return 0;
+    }
+    long told = node.description().graceMillis();
+    return told == 0 ? graceMillis : told;
   }
 
   public static DhtTiming defaults() {

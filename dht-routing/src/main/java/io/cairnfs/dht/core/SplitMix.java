@@ -1,6 +1,7 @@
 package io.cairnfs.dht.core;
 
 import io.cairnfs.protocol.identity.Key256;
+import io.cairnfs.protocol.identity.SplitMix64;
 
 /**
  * The core's only chance: SplitMix64 (Steele, Lea and Flood, 2014) from a seed that is given. Not
@@ -15,11 +16,9 @@ final class SplitMix {
   }
 
   private long next() {
-    state += 0x9e3779b97f4a7c15L;
-    long z = state;
-    z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
-    return z ^ z >>> 31;
+    long next = SplitMix64.mix(state);
+    state += SplitMix64.GAMMA;
+    return next;
   }
 
   /** A number from 0 up to a bound, which is positive and left out. */

@@ -268,6 +268,15 @@ public final class DhtNode implements Locator, AutoCloseable {
         });
   }
 
+  /**
+   * The values that this node keeps.
+   *
+   * @throws WireException {@link WireError#CLOSING}
+   */
+  public List<Value> values() throws WireException, InterruptedException {
+    return loop.inspect(Kademlia::values);
+  }
+
   @Override
   public List<NodeRecord> candidates(Key256 key, Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();

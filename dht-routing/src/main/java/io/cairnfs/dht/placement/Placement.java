@@ -4,6 +4,7 @@ import io.cairnfs.dht.record.NodeRecord;
 import io.cairnfs.dht.record.NodeRole;
 import io.cairnfs.dht.record.NodeState;
 import io.cairnfs.protocol.identity.Key256;
+import io.cairnfs.protocol.identity.SplitMix64;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -67,7 +68,7 @@ public final class Placement {
    * The weight that a capacity counts for: its most significant bits. Capacities that differ by
    * less than a step weigh the same, so that a record with a slightly other capacity moves no data.
    */
-  static long weight(long capacityBytes) {
+  public static long weight(long capacityBytes) {
     int dropped = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(capacityBytes) - WEIGHT_BITS);
     return capacityBytes >>> dropped << dropped;
   }
@@ -103,26 +104,10 @@ public final class Placement {
   private static long hash(Key256 key, Key256 node) {
     long hash = 0;
     for (int offset = 0; offset < Key256.BYTES; offset += Long.BYTES) {
-      hash = mix(hash ^ word(key, offset));
-      hash = mix(hash ^ word(node, offset));
+      hash = SplitMix64.mix(hash ^ key.longAt(offset));
+      hash = SplitMix64.mix(hash ^ node.longAt(offset));
     }
     return hash;
-  }
-
-  /** The finaliser of SplitMix64 (Steele, Lea and Flood, 2014). */
-  private static long mix(long value) {
-    long z = value + 0x9e3779b97f4a7c15L;
-    z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
-    return z ^ z >>> 31;
-  }
-
-  private static long word(Key256 key, int offset) {
-    long word = 0;
-    for (int i = 0; i < Long.BYTES; i++) {
-      word = word << Byte.SIZE | key.byteAt(offset + i);
-    }
-    return word;
   }
 
   /**

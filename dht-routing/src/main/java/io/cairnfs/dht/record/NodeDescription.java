@@ -14,6 +14,8 @@ import java.util.Set;
  * @param freeBytes how much of that is left
  * @param state whether it takes new blocks
  * @param roles what it offers
+ * @param graceMillis how long it may be down before others take its place, so that everybody agrees
+ *     on when that is; 0 to leave it to whoever reads the record
  */
 public record NodeDescription(
     long version,
@@ -22,7 +24,8 @@ public record NodeDescription(
     long capacityBytes,
     long freeBytes,
     NodeState state,
-    Set<NodeRole> roles) {
+    Set<NodeRole> roles,
+    long graceMillis) {
 
   /**
    * @throws IllegalArgumentException if a limit of {@link RecordLimits} is exceeded or a number is
@@ -33,6 +36,9 @@ public record NodeDescription(
     roles = Set.copyOf(roles);
     require(version >= 1, "a version is at least 1");
     require(capacityBytes >= 0 && freeBytes >= 0, "sizes are not negative");
+    require(
+        graceMillis >= 0 && graceMillis <= RecordLimits.MAX_GRACE_MILLIS,
+        "a node is not waited for that long");
     require(zone.length() <= RecordLimits.MAX_ZONE_LENGTH, "the zone's name is too long");
     require(addresses.size() <= RecordLimits.MAX_ADDRESSES, "too many addresses");
     for (InetSocketAddress address : addresses) {
@@ -44,6 +50,18 @@ public record NodeDescription(
     }
   }
 
+  /** Of a node that leaves it to others how long they wait for it. */
+  public NodeDescription(
+      long version,
+      List<InetSocketAddress> addresses,
+      String zone,
+      long capacityBytes,
+      long freeBytes,
+      NodeState state,
+      Set<NodeRole> roles) {
+    this(version, addresses, zone, capacityBytes, freeBytes, state, roles, 0);
+  }
+
   private static void require(boolean condition, String message) {
     if (!condition) {
       throw new IllegalArgumentException(message);
@@ -51,19 +69,22 @@ public record NodeDescription(
   }
 
   public NodeDescription withVersion(long newVersion) {
-    return new NodeDescription(newVersion, addresses, zone, capacityBytes, freeBytes, state, roles);
+    return new NodeDescription(
+        newVersion, addresses, zone, capacityBytes, freeBytes, state, roles, graceMillis);
   }
 
   public NodeDescription withAddresses(List<InetSocketAddress> newAddresses) {
-    return new NodeDescription(version, newAddresses, zone, capacityBytes, freeBytes, state, roles);
+    return new NodeDescription(
+        version, newAddresses, zone, capacityBytes, freeBytes, state, roles, graceMillis);
   }
 
   public NodeDescription withSpace(long newCapacityBytes, long newFreeBytes) {
     return new NodeDescription(
-        version, addresses, zone, newCapacityBytes, newFreeBytes, state, roles);
+        version, addresses, zone, newCapacityBytes, newFreeBytes, state, roles, graceMillis);
   }
 
   public NodeDescription withState(NodeState newState) {
-    return new NodeDescription(version, addresses, zone, capacityBytes, freeBytes, newState, roles);
+    return new NodeDescription(
+        version, addresses, zone, capacityBytes, freeBytes, newState, roles, graceMillis);
   }
 }

@@ -26,7 +26,8 @@ final class RecordCodec {
             .setZone(description.zone())
             .setCapacityBytes(description.capacityBytes())
             .setFreeBytes(description.freeBytes())
-            .setState(encode(description.state()));
+            .setState(encode(description.state()))
+            .setGraceMillis(description.graceMillis());
     for (InetSocketAddress address : description.addresses()) {
       body.addAddress(HostPort.newBuilder().setHost(host(address)).setPort(address.getPort()));
     }
@@ -73,7 +74,8 @@ final class RecordCodec {
         body.getCapacityBytes(),
         body.getFreeBytes(),
         decode(body.getState()),
-        roles);
+        roles,
+        body.getGraceMillis());
   }
 
   /** The literal if there is one, so that reading a record never asks a name server. */

@@ -18,5 +18,8 @@ public final class RecordLimits {
    */
   public static final int MAX_BODY_BYTES = 4096;
 
+  /** A month: a node that is dead must not keep its place for ever. */
+  public static final long MAX_GRACE_MILLIS = 30L * 24 * 3_600_000;
+
   private RecordLimits() {}
 }

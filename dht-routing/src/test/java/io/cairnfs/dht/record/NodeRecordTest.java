@@ -28,7 +28,8 @@ class NodeRecordTest {
           1L << 40,
           1L << 39,
           NodeState.DRAINING,
-          Set.of(NodeRole.STORES_BLOCKS, NodeRole.VOTES));
+          Set.of(NodeRole.STORES_BLOCKS, NodeRole.VOTES),
+          90_000);
 
   private final Ed25519Signer signer = Ed25519Signer.generate();
   private final Ed25519Verifier verifier = new Ed25519Verifier();
@@ -100,6 +101,8 @@ class NodeRecordTest {
         List.of(
             good.toBuilder().setVersion(0).build(),
             good.toBuilder().setVersion(-1).build(),
+            good.toBuilder().setGraceMillis(-1).build(),
+            good.toBuilder().setGraceMillis(RecordLimits.MAX_GRACE_MILLIS + 1).build(),
             good.toBuilder().setCapacityBytes(-1).build(),
             good.toBuilder().setZone("z".repeat(RecordLimits.MAX_ZONE_LENGTH + 1)).build(),
             good.toBuilder()

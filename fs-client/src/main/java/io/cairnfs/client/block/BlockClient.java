@@ -48,4 +48,17 @@ public interface BlockClient {
    * that they need not be sent.
    */
   Set<Cid> have(Collection<Cid> cids) throws BlockException, InterruptedException;
+
+  /**
+   * The sweep of the volume that what is put or found from now on is claimed with at least; 0 if
+   * nothing is claimed.
+   */
+  default long claimEpoch() {
+    return 0;
+  }
+
+  /** Hears that the volume's head has opened a sweep: blocks are claimed with it from now on. */
+  default void sweepOpened(long sweep) {
+    // Nothing is claimed.
+  }
 }

@@ -7,14 +7,19 @@ public final class BlockClients {
 
   private BlockClients() {}
 
-  /** Blocks on other processes' nodes: what they send is verified. */
+  /**
+   * Blocks on other processes' nodes: what they send is verified.
+   *
+   * @param claims of the volume that the blocks are of
+   */
   public static CachingBlocks remote(
       Transport transport,
       Replicas replicas,
       PlacementSettings settings,
+      Claims claims,
       long cacheBytes,
       BlockCounters counters) {
-    NodeBlocks nodes = new RemoteNodeBlocks(transport, settings.replication());
+    NodeBlocks nodes = new RemoteNodeBlocks(transport, settings.replication(), false, claims);
     return stack(
         new VerifyingNodeBlocks(nodes, counters), replicas, settings, cacheBytes, counters);
   }
@@ -24,9 +29,10 @@ public final class BlockClients {
       Transport transport,
       Replicas replicas,
       PlacementSettings settings,
+      Claims claims,
       long cacheBytes,
       BlockCounters counters) {
-    NodeBlocks node = new RemoteNodeBlocks(transport, settings.replication());
+    NodeBlocks node = new RemoteNodeBlocks(transport, settings.replication(), false, claims);
     return stack(node, replicas, settings, cacheBytes, counters);
   }
 
@@ -36,7 +42,7 @@ public final class BlockClients {
    */
   public static BlockClient pinning(
       Transport transport, Replicas replicas, PlacementSettings settings, BlockCounters counters) {
-    NodeBlocks nodes = new RemoteNodeBlocks(transport, settings.replication(), true);
+    NodeBlocks nodes = new RemoteNodeBlocks(transport, settings.replication(), true, null);
     return new PlacedBlocks(new VerifyingNodeBlocks(nodes, counters), replicas, settings, counters);
   }
 

@@ -125,4 +125,14 @@ public final class CachingBlocks implements BlockClient {
   public Set<Cid> have(Collection<Cid> cids) throws BlockException, InterruptedException {
     return inner.have(cids); // what is cached here may be gone there
   }
+
+  @Override
+  public long claimEpoch() {
+    return inner.claimEpoch();
+  }
+
+  @Override
+  public void sweepOpened(long sweep) {
+    inner.sweepOpened(sweep);
+  }
 }

@@ -33,4 +33,17 @@ public interface NodeBlocks {
   /** Those that are durable there. */
   Set<Cid> have(Peer node, List<Cid> cids, Duration timeout)
       throws WireException, InterruptedException;
+
+  /**
+   * The sweep that what is put or found from now on is claimed with at least; 0 if nothing is
+   * claimed.
+   */
+  default long claimEpoch() {
+    return 0;
+  }
+
+  /** Hears that the volume's head has opened a sweep: blocks are claimed with it from now on. */
+  default void sweepOpened(long sweep) {
+    // Nothing is claimed.
+  }
 }

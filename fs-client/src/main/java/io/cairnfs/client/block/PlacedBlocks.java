@@ -245,4 +245,14 @@ public final class PlacedBlocks implements BlockClient {
     Duration left = Deadline.remaining();
     return left.compareTo(patience) < 0 ? left : patience;
   }
+
+  @Override
+  public long claimEpoch() {
+    return nodes.claimEpoch();
+  }
+
+  @Override
+  public void sweepOpened(long sweep) {
+    nodes.sweepOpened(sweep);
+  }
 }

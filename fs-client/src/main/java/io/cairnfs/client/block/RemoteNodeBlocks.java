@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.block.BlockMethods;
+import io.cairnfs.protocol.block.ClaimMessages;
 import io.cairnfs.protocol.block.message.BlockRange;
 import io.cairnfs.protocol.block.message.GetBlocksReply;
 import io.cairnfs.protocol.block.message.GetBlocksRequest;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks the block methods with nodes over a transport, in process or not. Believes what they send.
@@ -31,20 +33,23 @@ public final class RemoteNodeBlocks implements NodeBlocks {
   private final Transport transport;
   private final int replication;
   private final boolean pin;
+  private final @Nullable Claims claims;
 
   /**
    * @param replication how many replicas the volume's blocks should have; told to the nodes with
    *     each block
    */
   public RemoteNodeBlocks(Transport transport, int replication) {
-    this(transport, replication, false);
+    this(transport, replication, false, null);
   }
 
   /**
    * @param pin whether each node pins what is put there: for blocks that no volume refers to
+   * @param claims what holds blocks for the volume that they are of; null for none
    */
-  RemoteNodeBlocks(Transport transport, int replication, boolean pin) {
+  RemoteNodeBlocks(Transport transport, int replication, boolean pin, @Nullable Claims claims) {
     this.pin = pin;
+    this.claims = claims;
     this.transport = transport;
     this.replication = replication;
   }
@@ -109,6 +114,9 @@ public final class RemoteNodeBlocks implements NodeBlocks {
       throws WireException, InterruptedException {
     PutBlocksRequest.Builder request =
         PutBlocksRequest.newBuilder().setDurable(true).setPin(pin).setReplication(replication);
+    if (claims != null) {
+      request.setClaim(ClaimMessages.encode(claims.current()));
+    }
     blocks.forEach(block -> request.addCid(ByteString.copyFrom(block.cid().toBytes())));
     List<byte[]> bodies = blocks.stream().map(Block::bytes).toList();
     transport.request(node, BlockMethods.PUT, new Envelope<>(request.build(), bodies), timeout);
@@ -121,6 +129,9 @@ public final class RemoteNodeBlocks implements NodeBlocks {
     for (int from = 0; from < cids.size(); from += BlockLimits.MAX_BATCH_CIDS) {
       List<Cid> page = cids.subList(from, Math.min(cids.size(), from + BlockLimits.MAX_BATCH_CIDS));
       HaveBlocksRequest.Builder request = HaveBlocksRequest.newBuilder();
+      if (claims != null) {
+        request.setClaim(ClaimMessages.encode(claims.current()));
+      }
       page.forEach(cid -> request.addCid(ByteString.copyFrom(cid.toBytes())));
       Envelope<HaveBlocksReply> reply =
           transport.request(node, BlockMethods.HAVE, Envelope.of(request.build()), timeout);
@@ -134,6 +145,18 @@ public final class RemoteNodeBlocks implements NodeBlocks {
       if ((bits.byteAt(i / Byte.SIZE) >> (i % Byte.SIZE) & 1) != 0) {
         present.add(page.get(i));
       }
+    }
+  }
+
+  @Override
+  public long claimEpoch() {
+    return claims == null ? 0 : claims.current().epoch();
+  }
+
+  @Override
+  public void sweepOpened(long sweep) {
+    if (claims != null) {
+      claims.heard(sweep);
     }
   }
 }

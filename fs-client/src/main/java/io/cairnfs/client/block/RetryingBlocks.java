@@ -74,4 +74,14 @@ public final class RetryingBlocks implements BlockClient {
       }
     }
   }
+
+  @Override
+  public long claimEpoch() {
+    return inner.claimEpoch();
+  }
+
+  @Override
+  public void sweepOpened(long sweep) {
+    inner.sweepOpened(sweep);
+  }
 }

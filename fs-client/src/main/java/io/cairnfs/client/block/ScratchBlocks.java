@@ -18,6 +18,13 @@ public final class ScratchBlocks implements BlockClient {
     this.below = below;
   }
 
+  /** What was put. */
+  public List<Block> kept() {
+    return kept.entrySet().stream()
+        .map(block -> new Block(block.getKey(), block.getValue()))
+        .toList();
+  }
+
   @Override
   public byte[] get(Cid cid) throws BlockException, InterruptedException {
     byte[] bytes = kept.get(cid);

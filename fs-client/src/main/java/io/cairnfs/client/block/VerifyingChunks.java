@@ -60,4 +60,14 @@ public final class VerifyingChunks implements NodeBlocks {
       throws WireException, InterruptedException {
     return inner.have(node, cids, timeout);
   }
+
+  @Override
+  public long claimEpoch() {
+    return inner.claimEpoch();
+  }
+
+  @Override
+  public void sweepOpened(long sweep) {
+    inner.sweepOpened(sweep);
+  }
 }

@@ -29,18 +29,23 @@ public final class CarWriter {
     header.writeText("roots").writeArrayHeader(1).writeLink(root);
     header.writeText("version").writeLong(VERSION);
     byte[] bytes = header.toBytes();
-    writeLength(bytes.length);
+    writeLength(out, bytes.length);
     out.write(bytes);
   }
 
   public void write(Block block) throws IOException {
+    append(out, block);
+  }
+
+  /** Writes a block to what is to follow a header. */
+  public static void append(OutputStream out, Block block) throws IOException {
     byte[] cid = block.cid().toBytes();
-    writeLength((long) cid.length + block.bytes().length);
+    writeLength(out, (long) cid.length + block.bytes().length);
     out.write(cid);
     out.write(block.bytes());
   }
 
-  private void writeLength(long length) throws IOException {
+  private static void writeLength(OutputStream out, long length) throws IOException {
     byte[] varint = new byte[Varint.MAX_BYTES];
     out.write(varint, 0, Varint.write(length, varint, 0));
   }

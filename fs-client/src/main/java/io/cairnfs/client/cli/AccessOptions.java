@@ -26,6 +26,11 @@ final class AccessOptions {
     return resolve(List.of(), null);
   }
 
+  /** As {@link #resolve()}, with the options of the word before where these say nothing. */
+  ClusterAccess resolve(AccessOptions before) throws CommandException, IOException {
+    return resolve(before.nodes, before.tokenFile);
+  }
+
   /** As {@link #resolve()}, with what other words of the command line say where flags do not. */
   ClusterAccess resolve(List<String> otherNodes, @Nullable Path otherTokenFile)
       throws CommandException, IOException {

@@ -21,8 +21,10 @@ import picocli.CommandLine.TypeConversionException;
       UmountVerb.class,
       VolumeCommand.class,
       FsckVerb.class,
+      GcVerb.class,
       StatusVerb.class,
       NodeCommand.class,
+      ClusterCommand.class,
       BlockCommand.class,
       PinCommand.class,
       KeyCommand.class

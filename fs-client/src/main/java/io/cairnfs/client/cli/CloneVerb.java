@@ -1,11 +1,14 @@
 package io.cairnfs.client.cli;
 
+import io.cairnfs.client.head.RemoteHead;
 import io.cairnfs.client.history.VolumeHistory;
+import io.cairnfs.client.sweep.ClaimWalk;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.Snapshot;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.identity.Identity;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import picocli.CommandLine.Command;
@@ -41,25 +44,29 @@ final class CloneVerb extends ClusterVerb {
     Volumes.checkName(name);
     SnapshotWord word = SnapshotWord.parse(origin);
     Volumes volumes = new Volumes(cluster);
-    volumes.requireUnused(name);
+    volumes.requireUnused(List.of(name));
     ClusterHistory of = ClusterHistory.of(cluster, volumes.find(word.volume()), "clone");
     if (word.snapshot() != null) {
-      return cloneOf(volumes, of, of.history().pinned(word.requireSnapshot()));
+      return cloneOf(cluster, volumes, of, of.history().pinned(word.requireSnapshot()));
     }
     Snapshot now = of.history().create("clone-" + UUID.randomUUID()).snapshot();
     try {
-      return cloneOf(volumes, of, of.history().pinned(now.name()));
+      return cloneOf(cluster, volumes, of, of.history().pinned(now.name()));
     } finally {
       of.snapshots().delete(of.founding().volume(), now.serial(), ClusterHistory.TIMEOUT);
     }
   }
 
-  private int cloneOf(Volumes volumes, ClusterHistory of, Snapshot pinned)
+  private int cloneOf(Cluster cluster, Volumes volumes, ClusterHistory of, Snapshot pinned)
       throws CommandException, IOException, InterruptedException {
     Identity key = Identity.generate();
     VolumeId id = new VolumeKeys(ClientPaths.ofThisUser().keys()).add(key);
     Founding clone =
         volumes.foundOn(key, name, of.founding().replication(), VolumeHistory.origin(pinned));
+    ClaimWalk.of(
+        new RemoteHead(cluster.transport(), cluster.place(clone)),
+        id,
+        ClusterHistory.blocks(cluster, id, clone.replication()));
     answer(
         id.toString(),
         Map.of("volume", id.toString(), "name", name, "replication", clone.replication()));

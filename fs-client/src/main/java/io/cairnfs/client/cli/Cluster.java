@@ -1,7 +1,9 @@
 package io.cairnfs.client.cli;
 
 import io.cairnfs.client.block.Replicas;
+import io.cairnfs.client.head.HeadPlace;
 import io.cairnfs.client.mount.Backend;
+import io.cairnfs.node.head.VolumeDirectory;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.identity.NodeId;
@@ -47,8 +49,19 @@ interface Cluster extends AutoCloseable {
   /** The record that a volume signed, if it is kept beyond its voters. */
   Optional<Founding> founding(VolumeId volume) throws InterruptedException;
 
+  /** What everybody can find out about volumes without asking their heads. */
+  VolumeDirectory directory();
+
+  /** The voters of a volume, as far as they are known. */
+  List<NodeId> voterIds(Founding founding) throws InterruptedException;
+
   /** Where the voters of a volume are now, as far as that is known. */
   List<Member> voters(Founding founding);
+
+  /** Where the head of a volume is, also after it has moved. */
+  default HeadPlace place(Founding founding) {
+    return () -> voters(founding).stream().map(Member::peer).toList();
+  }
 
   /** Makes a founding record known beyond its voter, where there is a beyond. */
   void publish(Founding founding) throws IOException, InterruptedException;

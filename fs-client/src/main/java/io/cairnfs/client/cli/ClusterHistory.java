@@ -3,19 +3,19 @@ package io.cairnfs.client.cli;
 import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.block.BlockClients;
 import io.cairnfs.client.block.BlockCounters;
+import io.cairnfs.client.block.Claims;
 import io.cairnfs.client.block.PlacementSettings;
+import io.cairnfs.client.head.HeadPlace;
 import io.cairnfs.client.head.RemoteHead;
 import io.cairnfs.client.head.RemoteSnapshots;
 import io.cairnfs.client.history.VolumeHistory;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.Snapshots;
-import io.cairnfs.protocol.transport.Peer;
+import io.cairnfs.protocol.head.VolumeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * A volume of a cluster with its snapshots, as commands see it.
@@ -37,13 +37,12 @@ record ClusterHistory(
    * @param what this process does, to name it to others
    */
   static ClusterHistory of(Cluster cluster, Founding founding, String what) throws IOException {
-    Supplier<List<Peer>> voters =
-        () -> cluster.voters(founding).stream().map(Cluster.Member::peer).toList();
-    BlockClient blocks = blocks(cluster, founding.replication());
-    Snapshots snapshots = new RemoteSnapshots(cluster.transport(), voters);
+    HeadPlace place = cluster.place(founding);
+    BlockClient blocks = blocks(cluster, founding.volume(), founding.replication());
+    Snapshots snapshots = new RemoteSnapshots(cluster.transport(), place);
     VolumeHistory history =
         new VolumeHistory(
-            new RemoteHead(cluster.transport(), voters),
+            new RemoteHead(cluster.transport(), place),
             snapshots,
             founding.volume(),
             blocks,
@@ -52,16 +51,18 @@ record ClusterHistory(
   }
 
   /** The blocks of a volume with so many replicas. */
-  static BlockClient blocks(Cluster cluster, int replication) {
+  static BlockClient blocks(Cluster cluster, VolumeId volume, int replication) {
     return BlockClients.remote(
         cluster.transport(),
         cluster.replicas(),
         PlacementSettings.of(replication),
+        new Claims(volume),
         CACHE_BYTES,
         new BlockCounters());
   }
 
-  private static String holder(String what) throws IOException {
+  /** Names what this process does to others. */
+  static String holder(String what) throws IOException {
     String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
     return host + ":" + ProcessHandle.current().pid() + ":" + what;
   }

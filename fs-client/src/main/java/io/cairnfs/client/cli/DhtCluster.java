@@ -2,8 +2,8 @@ package io.cairnfs.client.cli;
 
 import io.cairnfs.client.block.DhtReplicas;
 import io.cairnfs.client.block.Replicas;
+import io.cairnfs.client.head.HeadPlace;
 import io.cairnfs.client.mount.Backend;
-import io.cairnfs.dht.core.Value;
 import io.cairnfs.dht.driver.DhtNode;
 import io.cairnfs.dht.driver.DhtOptions;
 import io.cairnfs.dht.placement.Placement;
@@ -12,7 +12,12 @@ import io.cairnfs.dht.record.NodeDescription;
 import io.cairnfs.dht.record.NodeRecord;
 import io.cairnfs.dht.record.NodeRole;
 import io.cairnfs.dht.record.NodeState;
+import io.cairnfs.node.cell.CellValues;
+import io.cairnfs.node.cell.DhtCells;
+import io.cairnfs.node.head.DhtVolumes;
 import io.cairnfs.node.head.FoundingValues;
+import io.cairnfs.node.head.VolumeDirectory;
+import io.cairnfs.protocol.cell.CellId;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.identity.Identity;
@@ -24,8 +29,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,14 +51,23 @@ final class DhtCluster implements Cluster {
   /** To find a voter anew before it is asked; it is asked again after that. */
   private static final Duration FIND = Duration.ofSeconds(1);
 
+  /** Volumes whose voters are silent are looked up again so often. */
+  private static final Duration SEEK = Duration.ofSeconds(5);
+
   private static final int DEFAULT_REPLICATION = 3;
 
   private final Connector.Connection connection;
   private final DhtNode dht;
+  private final CellLookup cells;
+  private final Map<VolumeId, Founding> moved = new ConcurrentHashMap<>();
+  private final AtomicLong soughtNanos = new AtomicLong(System.nanoTime());
+  private final DhtVolumes volumes;
 
   private DhtCluster(Connector.Connection connection, DhtNode dht) {
     this.connection = connection;
     this.dht = dht;
+    this.cells = new CellLookup(new DhtCells(dht));
+    this.volumes = new DhtVolumes(dht);
   }
 
   /**
@@ -67,7 +84,7 @@ final class DhtCluster implements Cluster {
             .toList();
     NodeDescription nothing =
         new NodeDescription(1, List.of(), "", 0, 0, NodeState.ACTIVE, Set.of());
-    DhtOptions options = DhtOptions.client(bootstrap).withValidator(FoundingValues::isValid);
+    DhtOptions options = DhtOptions.client(bootstrap).withValidator(CellValues::isValid);
     DhtNode dht =
         DhtNode.create(connection.transport(), new IdentitySigner(self), nothing, options);
     dht.start();
@@ -110,22 +127,60 @@ final class DhtCluster implements Cluster {
 
   @Override
   public Optional<Founding> founding(VolumeId volume) throws InterruptedException {
-    try {
-      Value value = dht.getValue(FoundingValues.keyOf(volume), READ).value();
-      return Optional.ofNullable(value)
-          .map(FoundingValues::read)
-          .filter(founding -> founding.volume().equals(volume));
-    } catch (WireException e) {
-      LOG.warn("the founding record of {} cannot be read from the DHT", volume, e);
-      return Optional.empty();
-    }
+    return volumes.founding(volume, READ);
+  }
+
+  @Override
+  public VolumeDirectory directory() {
+    return volumes;
+  }
+
+  @Override
+  public List<NodeId> voterIds(Founding founding) throws InterruptedException {
+    Founding latest = moved.getOrDefault(founding.volume(), founding);
+    CellId cell = latest.cell();
+    return cell == null ? latest.voters() : cells.members(cell);
+  }
+
+  @Override
+  public HeadPlace place(Founding founding) {
+    return new HeadPlace() {
+      @Override
+      public List<Peer> voters() {
+        return DhtCluster.this.voters(founding).stream().map(Member::peer).toList();
+      }
+
+      @Override
+      public void moved(Founding to) {
+        if (to.volume().equals(founding.volume()) && to.move() > founding.move()) {
+          moved.merge(to.volume(), to, (a, b) -> a.move() > b.move() ? a : b);
+        }
+      }
+
+      @Override
+      public void lost() {
+        long last = soughtNanos.get();
+        long now = System.nanoTime();
+        if (now - last > SEEK.toNanos() && soughtNanos.compareAndSet(last, now)) {
+          var unused = Thread.ofVirtual().name("volume-lookup").start(this::seek);
+        }
+      }
+
+      private void seek() {
+        try {
+          DhtCluster.this.founding(founding.volume()).ifPresent(this::moved);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    };
   }
 
   @Override
   public List<Member> voters(Founding founding) {
     List<Member> voters = new ArrayList<>();
     try {
-      for (NodeId id : founding.voters()) {
+      for (NodeId id : voterIds(founding)) {
         dht.find(id, FIND).map(this::member).ifPresent(voters::add);
       }
     } catch (InterruptedException e) {
@@ -153,8 +208,9 @@ final class DhtCluster implements Cluster {
   public Backend backend(Founding founding) {
     return new Backend(
         connection.transport(),
-        () -> voters(founding).stream().map(Member::peer).toList(),
+        place(founding),
         replicas(),
+        () -> stores().stream().map(Member::peer).toList(),
         usage -> Space.of(usage, freeBytes() / founding.replication()),
         false);
   }

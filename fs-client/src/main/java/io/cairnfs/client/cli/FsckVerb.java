@@ -3,6 +3,7 @@ package io.cairnfs.client.cli;
 import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.block.BlockClients;
 import io.cairnfs.client.block.BlockCounters;
+import io.cairnfs.client.block.Claims;
 import io.cairnfs.client.block.NodeBlocks;
 import io.cairnfs.client.block.PlacementSettings;
 import io.cairnfs.client.block.RemoteNodeBlocks;
@@ -11,10 +12,10 @@ import io.cairnfs.client.fsck.Fsck;
 import io.cairnfs.client.fsck.FsckOptions;
 import io.cairnfs.client.fsck.FsckReport;
 import io.cairnfs.client.fsck.ReplicaSurvey;
+import io.cairnfs.client.head.HeadPlace;
 import io.cairnfs.client.head.RemoteHead;
 import io.cairnfs.client.head.RemoteSnapshots;
 import io.cairnfs.protocol.head.Founding;
-import io.cairnfs.protocol.transport.Peer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -99,12 +99,16 @@ final class FsckVerb extends ClusterVerb {
             new RemoteNodeBlocks(cluster.transport(), founding.replication()), counters);
     BlockClient blocks =
         BlockClients.remote(
-            cluster.transport(), cluster.replicas(), placement, CACHE_BYTES, counters);
-    Supplier<List<Peer>> voters =
-        () -> cluster.voters(founding).stream().map(Cluster.Member::peer).toList();
-    RemoteSnapshots snapshots = new RemoteSnapshots(cluster.transport(), voters);
+            cluster.transport(),
+            cluster.replicas(),
+            placement,
+            new Claims(founding.volume()),
+            CACHE_BYTES,
+            counters);
+    HeadPlace place = cluster.place(founding);
+    RemoteSnapshots snapshots = new RemoteSnapshots(cluster.transport(), place);
     return new Fsck(
-        new RemoteHead(cluster.transport(), voters),
+        new RemoteHead(cluster.transport(), place),
         () -> snapshots.list(founding.volume(), ClusterHistory.TIMEOUT).snapshots(),
         founding.volume(),
         new ReplicaSurvey(nodes, cluster.replicas(), founding.replication()),

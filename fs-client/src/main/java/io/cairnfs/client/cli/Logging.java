@@ -14,6 +14,12 @@ final class Logging {
   private static final String FORMAT =
       "%1$tFT%1$tT.%1$tL %4$s %3$s: %5$s%6$s%n"; // time, level, logger, message, stack
 
+  /**
+   * It tells of each failed call to a voter that is down; what matters of it is told by those who
+   * use it.
+   */
+  private static final String RATIS_IS_SILENT = "org.apache.ratis.level=OFF\n";
+
   /** Held, so that its level is not collected with it. */
   private static final Logger CAIRN = Logger.getLogger("io.cairnfs");
 
@@ -41,7 +47,8 @@ final class Logging {
         java.util.logging.ConsoleHandler.level=ALL
         java.util.logging.ConsoleHandler.formatter=java.util.logging.SimpleFormatter
         .level=WARNING
-        """;
+        """
+            + (level.equals(Level.FINE) ? "" : RATIS_IS_SILENT);
     try {
       LogManager.getLogManager()
           .readConfiguration(

@@ -3,8 +3,13 @@ package io.cairnfs.client.cli;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.cairnfs.protocol.admin.AdminMethods;
+import io.cairnfs.protocol.admin.message.ChangeWorkerReply;
+import io.cairnfs.protocol.admin.message.ChangeWorkerRequest;
+import io.cairnfs.protocol.admin.message.KnownVolumesReply;
+import io.cairnfs.protocol.admin.message.KnownVolumesRequest;
 import io.cairnfs.protocol.admin.message.NodeStatusReply;
 import io.cairnfs.protocol.admin.message.NodeStatusRequest;
+import io.cairnfs.protocol.admin.message.WorkerStatus;
 import io.cairnfs.protocol.block.BlockMethods;
 import io.cairnfs.protocol.block.message.BlockStat;
 import io.cairnfs.protocol.block.message.DeleteBlocksRequest;
@@ -13,6 +18,12 @@ import io.cairnfs.protocol.block.message.ListPinsRequest;
 import io.cairnfs.protocol.block.message.PinBlocksRequest;
 import io.cairnfs.protocol.block.message.StatBlocksRequest;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.HeadMessages;
+import io.cairnfs.protocol.head.message.FoundingRecord;
+import io.cairnfs.protocol.repair.RepairMethods;
+import io.cairnfs.protocol.repair.message.DrainReply;
+import io.cairnfs.protocol.repair.message.DrainRequest;
 import io.cairnfs.protocol.transport.Envelope;
 import io.cairnfs.protocol.transport.Method;
 import io.cairnfs.protocol.transport.Peer;
@@ -83,6 +94,42 @@ final class NodeClient {
   NodeStatusReply status() throws WireException, InterruptedException {
     return call(AdminMethods.NODE_STATUS, Envelope.of(NodeStatusRequest.getDefaultInstance()))
         .message();
+  }
+
+  /**
+   * Gives an order to a worker.
+   *
+   * @return how it is then
+   * @throws CommandException if the node refuses, with its reason
+   */
+  WorkerStatus change(ChangeWorkerRequest order)
+      throws WireException, CommandException, InterruptedException {
+    ChangeWorkerReply reply = call(AdminMethods.CHANGE_WORKER, Envelope.of(order)).message();
+    if (!reply.getRefusal().isEmpty()) {
+      throw new CommandException(reply.getRefusal());
+    }
+    return reply.getWorker();
+  }
+
+  /** Gives the founding record of every volume that the node knows of to the consumer. */
+  void knownVolumes(Consumer<Founding> consumer) throws WireException, InterruptedException {
+    ByteString after = ByteString.EMPTY;
+    boolean more = true;
+    while (more) {
+      KnownVolumesRequest request = KnownVolumesRequest.newBuilder().setAfter(after).build();
+      KnownVolumesReply page = call(AdminMethods.KNOWN_VOLUMES, Envelope.of(request)).message();
+      for (FoundingRecord record : page.getFoundingList()) {
+        consumer.accept(HeadMessages.decode(record));
+        after = record.getVolume();
+      }
+      more = page.getMore() && page.getFoundingCount() > 0;
+    }
+  }
+
+  DrainReply drain(DrainRequest.Action action, boolean force)
+      throws WireException, InterruptedException {
+    DrainRequest request = DrainRequest.newBuilder().setAction(action).setForce(force).build();
+    return call(RepairMethods.DRAIN, Envelope.of(request)).message();
   }
 
   private <Q extends MessageLite, R extends MessageLite> Envelope<R> call(

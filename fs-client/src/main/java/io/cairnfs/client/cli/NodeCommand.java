@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
     name = "node",
     description = "Look after nodes.",
-    subcommands = {NodeStartVerb.class, NodeStatusVerb.class})
+    subcommands = {NodeStartVerb.class, NodeStatusVerb.class, WorkersVerb.class, DrainVerb.class})
 final class NodeCommand extends Noun {}

@@ -120,11 +120,15 @@ final class NodeStartVerb extends Verb {
           http == null ? base.http() : Addresses.listening(http, NodeConfig.DEFAULT_HTTP_PORT),
           zone == null ? base.zone() : zone,
           base.capacityBytes(),
+          base.grace(),
           base.roles(),
           base.memory(),
           bootstrap.isEmpty() ? base.bootstrap() : all(bootstrap, Addresses::remote),
           tokenFile == null ? base.tokenFile() : Optional.of(tokenFile),
-          base.allow());
+          base.allow(),
+          base.heads(),
+          base.scrub(),
+          base.repair());
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }

@@ -1,13 +1,15 @@
 package io.cairnfs.client.cli;
 
+import io.cairnfs.protocol.admin.StatusFields;
 import io.cairnfs.protocol.admin.message.NodeStatusReply;
 import io.cairnfs.protocol.admin.message.PeerStatus;
+import io.cairnfs.protocol.admin.message.ScrubPass;
+import io.cairnfs.protocol.admin.message.ScrubStatus;
 import io.cairnfs.protocol.admin.message.StoreStatus;
 import io.cairnfs.protocol.admin.message.WorkerStatus;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -26,7 +28,7 @@ final class NodeStatusVerb extends Verb {
     try (Connector.Connection connection = root().connector().connect(access.resolve())) {
       status = new NodeClient(connection.transport(), connection.node()).status();
     }
-    answer(text(status), fields(status));
+    answer(text(status), StatusFields.of(status));
     return status.getProblemCount() == 0 ? ExitCode.OK : ExitCode.PARTIAL;
   }
 
@@ -35,7 +37,8 @@ final class NodeStatusVerb extends Verb {
     StringBuilder text = new StringBuilder();
     line(text, "node", status.getId());
     line(text, "version", status.getVersion());
-    line(text, "up", Duration.ofSeconds(status.getUptimeMillis() / 1000).toString());
+    line(text, "up", WorkerText.span(status.getUptimeMillis() / 1000));
+    line(text, "state", status.getState());
     line(text, "addresses", String.join(" ", status.getAddressList()));
     if (!status.getZone().isEmpty()) {
       line(text, "zone", status.getZone());
@@ -45,9 +48,13 @@ final class NodeStatusVerb extends Verb {
         text,
         "free",
         Sizes.format(store.getFreeBytes()) + " of " + Sizes.format(store.getCapacityBytes()));
+    line(text, "garbage", store.getGarbageBlocks() + ", " + Sizes.format(store.getGarbageBytes()));
     line(text, "volumes", Integer.toString(status.getVolumes()));
     line(text, "under-replicated", Long.toString(status.getUnderReplicated()));
     line(text, "quarantined", Long.toString(store.getQuarantined()));
+    if (status.hasScrub()) {
+      line(text, "scrub", scrub(status.getScrub()));
+    }
     for (PeerStatus peer : status.getPeerList()) {
       line(
           text,
@@ -58,53 +65,35 @@ final class NodeStatusVerb extends Verb {
               + " unconfirmed");
     }
     for (WorkerStatus worker : status.getWorkerList()) {
-      line(text, worker.getName(), worker.getState() + " " + worker.getDetail());
+      line(text, worker.getName(), WorkerText.line(worker));
     }
     status.getProblemList().forEach(problem -> line(text, "PROBLEM", problem));
     return text.toString().stripTrailing();
   }
 
+  private static String scrub(ScrubStatus scrub) {
+    String last =
+        scrub.hasComplete()
+            ? "the last complete pass ended "
+                + Instant.ofEpochMilli(scrub.getCompleteMillis()).truncatedTo(ChronoUnit.SECONDS)
+                + ": "
+                + pass(scrub.getComplete())
+            : "no pass is complete yet";
+    return scrub.getRunning()
+        ? scrub.getPositionPercent() + " %, " + pass(scrub.getPass()) + "; " + last
+        : last;
+  }
+
+  private static String pass(ScrubPass pass) {
+    return pass.getBlocks()
+        + " blocks, "
+        + Sizes.format(pass.getBytes())
+        + ", "
+        + pass.getDamaged()
+        + " damaged";
+  }
+
   private static void line(StringBuilder text, String name, String value) {
     text.append(String.format("%-17s %s%n", name, value));
-  }
-
-  private static Map<String, Object> fields(NodeStatusReply status) {
-    StoreStatus store = status.getStore();
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("id", status.getId());
-    fields.put("version", status.getVersion());
-    fields.put("uptimeMillis", status.getUptimeMillis());
-    fields.put("addresses", status.getAddressList());
-    fields.put("zone", status.getZone());
-    fields.put("blocks", store.getBlocks());
-    fields.put("bytes", store.getBytes());
-    fields.put("freeBytes", store.getFreeBytes());
-    fields.put("capacityBytes", store.getCapacityBytes());
-    fields.put("quarantined", store.getQuarantined());
-    fields.put("writable", store.getWritable());
-    fields.put("volumes", status.getVolumes());
-    fields.put("underReplicated", status.getUnderReplicated());
-    fields.put("peers", status.getPeerList().stream().map(NodeStatusVerb::fields).toList());
-    fields.put("workers", status.getWorkerList().stream().map(NodeStatusVerb::fields).toList());
-    fields.put("problems", status.getProblemList());
-    return fields;
-  }
-
-  private static Map<String, Object> fields(PeerStatus peer) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("id", peer.getId());
-    fields.put("addresses", peer.getAddressList());
-    fields.put("alive", peer.getAlive());
-    fields.put("zone", peer.getZone());
-    fields.put("unconfirmed", peer.getUnconfirmed());
-    return fields;
-  }
-
-  private static Map<String, Object> fields(WorkerStatus worker) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("name", worker.getName());
-    fields.put("state", worker.getState());
-    fields.put("detail", worker.getDetail());
-    return fields;
   }
 }

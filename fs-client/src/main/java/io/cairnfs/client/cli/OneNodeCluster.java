@@ -3,6 +3,7 @@ package io.cairnfs.client.cli;
 import io.cairnfs.client.block.Replicas;
 import io.cairnfs.client.mount.Backend;
 import io.cairnfs.node.EmbeddedNode;
+import io.cairnfs.node.head.VolumeDirectory;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.identity.Key256;
@@ -97,6 +98,16 @@ final class OneNodeCluster implements Cluster {
   }
 
   @Override
+  public VolumeDirectory directory() {
+    return VolumeDirectory.NONE;
+  }
+
+  @Override
+  public List<NodeId> voterIds(Founding founding) {
+    return founding.voters();
+  }
+
+  @Override
   public List<Member> voters(Founding founding) {
     return voters();
   }
@@ -118,6 +129,7 @@ final class OneNodeCluster implements Cluster {
         transport,
         () -> List.of(node),
         replicas(),
+        () -> List.of(node),
         usage -> Space.of(usage, mounted.store().figures().freeBytes()),
         true);
   }

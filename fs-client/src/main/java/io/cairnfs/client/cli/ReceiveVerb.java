@@ -7,6 +7,7 @@ import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.Snapshot;
+import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.identity.Identity;
 import java.io.BufferedInputStream;
@@ -106,10 +107,10 @@ final class ReceiveVerb extends ClusterVerb {
     }
     int copies = replication == null ? cluster.defaultReplication() : replication;
     Volumes.checkReplication(copies);
-    BlockClient blocks = ClusterHistory.blocks(cluster, copies);
-    long count = receiver.store(blocks, new TreeNamespace.Source(blocks, CACHE_BYTES));
     Identity key = Identity.generate();
-    new VolumeKeys(ClientPaths.ofThisUser().keys()).add(key);
+    VolumeId id = new VolumeKeys(ClientPaths.ofThisUser().keys()).add(key);
+    BlockClient blocks = ClusterHistory.blocks(cluster, id, copies);
+    long count = receiver.store(blocks, new TreeNamespace.Source(blocks, CACHE_BYTES));
     Founding founding = volumes.foundOn(key, volume, copies, receiver.origin());
     ClusterHistory.of(cluster, founding, "receive")
         .snapshots()

@@ -34,7 +34,10 @@ final class Remedies {
       case FENCED -> "the session has ended";
       case HELD -> "mounted elsewhere";
       case RECALLING -> "another mount has not made room yet; try again";
-      case REFUSED, OVERTAKEN, FOLD_FIRST -> "the volume's head refused (" + error + ")";
+      case MOVED -> "the volume is on its way to another cell; try again";
+      case NOT_LEADER -> "another voter leads, or none yet; try again";
+      case REFUSED, OVERTAKEN, FOLD_FIRST, STALE_CLAIMS ->
+          "the volume's head refused (" + error + ")";
       case EXISTS -> "exists already";
     };
   }

@@ -75,11 +75,15 @@ final class TrainingCluster {
             any,
             defaults.zone(),
             defaults.capacityBytes(),
+            defaults.grace(),
             defaults.roles(),
             defaults.memory(),
             bootstrap,
             bootstrap.isEmpty() ? Optional.empty() : Optional.of(directory.resolve("0/join-token")),
-            defaults.allow()),
+            defaults.allow(),
+            defaults.heads(),
+            defaults.scrub(),
+            defaults.repair()),
         Version.number());
   }
 

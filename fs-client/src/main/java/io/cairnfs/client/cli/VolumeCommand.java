@@ -1,13 +1,17 @@
 package io.cairnfs.client.cli;
 
+import io.cairnfs.protocol.cell.CellId;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.SignedQuota;
 import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.identity.Identity;
+import io.cairnfs.protocol.identity.NodeId;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,6 +30,8 @@ import picocli.CommandLine.Parameters;
       SnapshotCommand.class,
       CloneVerb.class,
       RollbackVerb.class,
+      MoveVerb.class,
+      RecoverVerb.class,
       SendVerb.class,
       ReceiveVerb.class
     })
@@ -34,18 +40,18 @@ final class VolumeCommand extends Noun {
   /** {@code cairn volume create}. */
   @Command(
       name = "create",
-      description = "Found a volume; its key is kept here (cairn key export copies it).",
+      description = "Found volumes; their keys are kept here (cairn key export copies one).",
       footer = {
         "",
         "Examples:",
         "  cairn volume create photos",
-        "  cairn volume create photos --replication 3 --node host:7440 --token-file token"
+        "  cairn volume create photos music --replication 3 --node host:7440 --token-file token"
       })
   @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls
   static final class Create extends ClusterVerb {
 
-    @Parameters(paramLabel = "NAME", description = "For people.")
-    private String name;
+    @Parameters(paramLabel = "NAME", arity = "1..*", description = "For people.")
+    private List<String> names;
 
     @Option(
         names = "--replication",
@@ -67,21 +73,20 @@ final class VolumeCommand extends Noun {
 
     @Override
     int call(Cluster cluster) throws CommandException, IOException, InterruptedException {
-      Volumes.checkName(name);
+      for (String name : names) {
+        Volumes.checkName(name);
+      }
       Quota quota = new QuotaOptions(quotaBytes, quotaInodes).appliedTo(Quota.NONE);
       int copies = replication == null ? cluster.defaultReplication() : replication;
       Volumes.checkReplication(copies);
       Volumes volumes = new Volumes(cluster);
-      volumes.requireUnused(name);
-      Identity key = Identity.generate();
-      VolumeId id = new VolumeKeys(ClientPaths.ofThisUser().keys()).add(key);
-      Founding founding = volumes.found(key, name, copies);
-      if (!quota.equals(Quota.NONE)) {
-        volumes.setQuota(founding, quota);
+      volumes.requireUnused(names);
+      for (Founding founding : new NewVolumes(volumes, copies, quota).found(names)) {
+        String id = founding.volume().toString();
+        answer(
+            names.size() == 1 ? id : id + "  " + founding.name(),
+            Map.of("volume", id, "name", founding.name(), "replication", founding.replication()));
       }
-      answer(
-          id.toString(),
-          Map.of("volume", id.toString(), "name", name, "replication", founding.replication()));
       return ExitCode.OK;
     }
   }
@@ -96,7 +101,7 @@ final class VolumeCommand extends Noun {
     int call(Cluster cluster) throws CommandException, IOException, InterruptedException {
       Volumes volumes = new Volumes(cluster);
       for (VolumeInfo volume : volumes.list()) {
-        answer(line(volume), fields(volume));
+        answer(line(volume), fields(volume, cluster));
       }
       volumes.silent().forEach(node -> err().println("cairn: no answer from " + node));
       return volumes.silent().isEmpty() ? ExitCode.OK : ExitCode.PARTIAL;
@@ -126,7 +131,7 @@ final class VolumeCommand extends Noun {
     @Override
     int call(Cluster cluster) throws CommandException, IOException, InterruptedException {
       VolumeInfo info = new Volumes(cluster).info(volume);
-      Map<String, Object> fields = fields(info);
+      Map<String, Object> fields = fields(info, cluster);
       answer(lines(fields), fields);
       return ExitCode.OK;
     }
@@ -136,7 +141,7 @@ final class VolumeCommand extends Noun {
   @Command(
       name = "quota",
       description = {
-        "Show or change how much a volume may hold.",
+        "Show or change how much a volume may hold. Changing it needs the volume's key.",
         "A mount hears of it within seconds; what a volume holds beyond its quota stays."
       },
       footer = {
@@ -171,7 +176,10 @@ final class VolumeCommand extends Noun {
       QuotaOptions options = new QuotaOptions(bytes, inodes);
       Quota quota = options.appliedTo(info.state().quota());
       if (!options.isEmpty()) {
-        volumes.setQuota(info.founding(), quota);
+        VolumeId id = info.founding().volume();
+        Identity key = new VolumeKeys(ClientPaths.ofThisUser().keys()).load(id);
+        long version = info.state().quotaVersion() + 1;
+        volumes.setQuota(info.founding(), SignedQuota.sign(id, quota, version, key));
       }
       Usage usage = info.state().usage();
       Map<String, Object> fields = new LinkedHashMap<>();
@@ -191,12 +199,16 @@ final class VolumeCommand extends Noun {
     return text.toString().stripTrailing();
   }
 
-  private static Map<String, Object> fields(VolumeInfo volume) {
+  private static Map<String, Object> fields(VolumeInfo volume, Cluster cluster)
+      throws InterruptedException {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("name", volume.founding().name());
     fields.put("volume", volume.founding().volume().toString());
     fields.put("replication", volume.founding().replication());
-    fields.put("voters", volume.founding().voters().stream().map(id -> id.toString()).toList());
+    CellId cell = volume.founding().cell();
+    fields.put("cell", cell == null ? "" : cell.toString());
+    fields.put(
+        "voters", cluster.voterIds(volume.founding()).stream().map(NodeId::toString).toList());
     fields.put("created", volume.founding().created().toString());
     fields.put("bytes", volume.state().usage().bytes());
     fields.put("quotaBytes", QuotaOptions.format(volume.state().quota().bytes()));

@@ -47,7 +47,11 @@ final class VolumeKeys {
       return Identity.load(file(volume));
     } catch (NoSuchFileException e) {
       throw new CommandException(
-          "no key of volume " + volume + " in " + directory + "; cairn key list shows those here",
+          "no key of volume "
+              + volume
+              + " in "
+              + directory
+              + "; cairn key list shows those here, cairn key import brings one",
           e);
     }
   }

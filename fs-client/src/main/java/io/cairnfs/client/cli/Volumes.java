@@ -1,15 +1,20 @@
 package io.cairnfs.client.cli;
 
 import io.cairnfs.client.head.RemoteHead;
+import io.cairnfs.client.head.RemoteRecovery;
 import io.cairnfs.client.head.RemoteSnapshots;
+import io.cairnfs.protocol.cell.CellId;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.FoundingSignature;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadLimits;
-import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.HeadMessages;
+import io.cairnfs.protocol.head.RecoveryMessages;
+import io.cairnfs.protocol.head.SignedQuota;
 import io.cairnfs.protocol.head.TreeOrigin;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
+import io.cairnfs.protocol.head.message.HeadRecord;
 import io.cairnfs.protocol.identity.Identity;
 import io.cairnfs.protocol.identity.Key256;
 import io.cairnfs.protocol.identity.NodeId;
@@ -19,10 +24,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The volumes of a cluster: found, listed and found again by name or id. */
@@ -35,10 +42,12 @@ final class Volumes {
   private static final int MAX_REPLICATION = 16;
 
   private final Cluster cluster;
+  private final CellSearch search;
   private final List<String> silent = new ArrayList<>();
 
   Volumes(Cluster cluster) {
     this.cluster = cluster;
+    this.search = new CellSearch(cluster);
   }
 
   /** All volumes whose voters answer, by name. */
@@ -52,8 +61,8 @@ final class Volumes {
         continue;
       }
       try {
-        for (VolumeInfo volume : head(voter).list(TIMEOUT)) {
-          volumes.put(volume.founding().volume(), volume);
+        for (VolumeInfo volume : head(List.of(voter.peer())).list(TIMEOUT)) {
+          volumes.merge(volume.founding().volume(), volume, Volumes::later);
         }
       } catch (HeadException e) {
         silent.add(voter + " (" + e.getMessage() + ")");
@@ -65,6 +74,32 @@ final class Volumes {
     return volumes.values().stream()
         .sorted((a, b) -> a.founding().name().compareTo(b.founding().name()))
         .toList();
+  }
+
+  /** Voters that do not lead may not know the latest. */
+  private static VolumeInfo later(VolumeInfo a, VolumeInfo b) {
+    if (a.founding().move() != b.founding().move()) {
+      return a.founding().move() > b.founding().move() ? a : b;
+    }
+    return a.state().sequence() > b.state().sequence() ? a : b;
+  }
+
+  /**
+   * The volumes of these names or ids; all of them if there are none.
+   *
+   * @throws CommandException if one of them does not exist
+   */
+  List<VolumeInfo> choose(List<String> wanted)
+      throws IOException, InterruptedException, CommandException {
+    List<VolumeInfo> all = list();
+    if (wanted.isEmpty()) {
+      return all;
+    }
+    List<VolumeInfo> chosen = new ArrayList<>();
+    for (String nameOrId : wanted) {
+      chosen.add(choose(all, nameOrId));
+    }
+    return chosen;
   }
 
   /** The nodes that did not answer the last listing, and why. */
@@ -99,9 +134,9 @@ final class Volumes {
    */
   VolumeInfo info(String nameOrId) throws IOException, InterruptedException, CommandException {
     Founding founding = find(nameOrId);
-    List<Peer> voters = cluster.voters(founding).stream().map(Cluster.Member::peer).toList();
     try {
-      return new RemoteHead(cluster.transport(), () -> voters).info(founding.volume(), TIMEOUT);
+      return new RemoteHead(cluster.transport(), cluster.place(founding))
+          .info(founding.volume(), TIMEOUT);
     } catch (HeadException e) {
       if (e.reason() == HeadException.Reason.UNAVAILABLE) {
         throw unreachable(founding, TIMEOUT, e);
@@ -111,11 +146,10 @@ final class Volumes {
   }
 
   /** Bounds what a volume holds. */
-  void setQuota(Founding founding, Quota quota)
+  void setQuota(Founding founding, SignedQuota quota)
       throws IOException, InterruptedException, CommandException {
-    List<Peer> voters = cluster.voters(founding).stream().map(Cluster.Member::peer).toList();
     try {
-      new RemoteHead(cluster.transport(), () -> voters).setQuota(founding.volume(), quota, TIMEOUT);
+      new RemoteHead(cluster.transport(), cluster.place(founding)).setQuota(quota, TIMEOUT);
     } catch (HeadException e) {
       if (e.reason() == HeadException.Reason.UNAVAILABLE) {
         throw unreachable(founding, TIMEOUT, e);
@@ -125,10 +159,11 @@ final class Volumes {
   }
 
   /** A volume's voters did not answer: says which. */
-  CommandException unreachable(Founding founding, Duration waited, HeadException failure) {
+  CommandException unreachable(Founding founding, Duration waited, HeadException failure)
+      throws InterruptedException {
     List<Cluster.Member> found = cluster.voters(founding);
     List<String> voters = new ArrayList<>();
-    for (NodeId id : founding.voters()) {
+    for (NodeId id : cluster.voterIds(founding)) {
       voters.add(
           found.stream()
               .filter(voter -> voter.id().equals(id))
@@ -141,15 +176,20 @@ final class Volumes {
             + founding.name()
             + "': no answer within "
             + waited.toSeconds()
-            + " s from the node that hosts it, "
+            + (voters.size() > 1
+                ? " s from a majority of the nodes that host it, "
+                : " s from the node that hosts it, ")
             + String.join("; ", voters)
-            + "; start that node",
+            + (voters.size() > 1 ? "; start those that are down" : "; start that node"),
         failure);
   }
 
   private VolumeInfo listed(String nameOrId)
       throws IOException, InterruptedException, CommandException {
-    List<VolumeInfo> all = list();
+    return choose(list(), nameOrId);
+  }
+
+  private VolumeInfo choose(List<VolumeInfo> all, String nameOrId) throws CommandException {
     Optional<VolumeInfo> byId =
         all.stream().filter(v -> v.founding().volume().toString().equals(nameOrId)).findFirst();
     if (byId.isPresent()) {
@@ -178,13 +218,15 @@ final class Volumes {
   }
 
   /**
-   * Founds a volume at the voter that is closest to its id.
+   * Founds a volume in the cell that is closest to its id; where there are no cells, at the voter
+   * that is.
    *
    * @param key kept already: a volume whose key is lost would have no owner
    */
   Founding found(Identity key, String name, int replication)
       throws IOException, InterruptedException, CommandException {
-    return found(key, name, replication, (voter, founding) -> head(voter).found(founding, TIMEOUT));
+    return found(
+        key, name, replication, (voters, founding) -> head(voters).found(founding, TIMEOUT));
   }
 
   /** As the other one, on a tree whose blocks are there. */
@@ -194,42 +236,92 @@ final class Volumes {
         key,
         name,
         replication,
-        (voter, founding) ->
-            new RemoteSnapshots(cluster.transport(), () -> List.of(voter.peer()))
+        (voters, founding) ->
+            new RemoteSnapshots(cluster.transport(), () -> voters)
                 .foundOn(founding, origin, TIMEOUT));
   }
 
-  /** What founds a volume at its voter. */
+  /** What founds a volume at its voters. */
   @FunctionalInterface
   private interface Founder {
-    void found(Cluster.Member voter, Founding founding) throws HeadException, InterruptedException;
+    void found(List<Peer> voters, Founding founding) throws HeadException, InterruptedException;
   }
 
   private Founding found(Identity key, String name, int replication, Founder founder)
       throws IOException, InterruptedException, CommandException {
+    return found(sign(key, name, replication, Instant.now(), 0, 0), founder);
+  }
+
+  /**
+   * Founds a volume again as it was kept, where it would be founded now.
+   *
+   * @param key its key
+   * @param head complete
+   * @param latest of the founding records that it had
+   */
+  Founding foundAgain(Identity key, HeadRecord head, Founding latest)
+      throws IOException, InterruptedException, CommandException {
+    Founding before = HeadMessages.decode(head.getFounding());
+    return found(
+        sign(
+            key,
+            before.name(),
+            before.replication(),
+            before.created(),
+            latest.move() + 1,
+            latest.epoch() + 1),
+        (voters, founding) ->
+            new RemoteRecovery(cluster.transport(), () -> voters)
+                .recover(RecoveryMessages.sign(founding, head, key), TIMEOUT));
+  }
+
+  /** The founding record of a volume in the place that is closest to its id. */
+  private Founding sign(
+      Identity key, String name, int replication, Instant created, long move, long epoch)
+      throws IOException, InterruptedException, CommandException {
     VolumeId volume = VolumeKeys.idOf(key);
     Key256 place = Key256.of(volume.toBytes());
-    Cluster.Member voter =
-        cluster.voters().stream()
-            .filter(node -> node.up() && node.active())
-            .min((a, b) -> place.compareDistance(a.id().key(), b.id().key()))
-            .orElseThrow(() -> new CommandException("no node that hosts volumes is up"));
-    Founding unsigned =
-        new Founding(volume, name, List.of(voter.id()), replication, Instant.now(), new byte[0]);
-    Founding founding = FoundingSignature.sign(unsigned, key);
-    founder.found(voter, founding);
+    Optional<CellId> cell = search.closest(place);
+    List<NodeId> alone = cell.isPresent() ? List.of() : List.of(closestVoter(place));
+    return FoundingSignature.sign(
+        new Founding(
+            volume, name, alone, cell.orElse(null), move, replication, created, epoch, new byte[0]),
+        key);
+  }
+
+  private Founding found(Founding founding, Founder founder)
+      throws IOException, InterruptedException {
+    founder.found(cluster.voters(founding).stream().map(Cluster.Member::peer).toList(), founding);
     cluster.publish(founding);
     return founding;
   }
 
+  private NodeId closestVoter(Key256 place) throws CommandException {
+    return cluster.voters().stream()
+        .filter(node -> node.up() && node.active())
+        .map(Cluster.Member::id)
+        .min((a, b) -> place.compareDistance(a.key(), b.key()))
+        .orElseThrow(() -> new CommandException("no node that hosts volumes is up"));
+  }
+
   /**
-   * @throws CommandException if a volume of this name answers
+   * @throws CommandException if a volume of one of these names answers, or a name is there twice
    */
-  void requireUnused(String name) throws IOException, InterruptedException, CommandException {
+  void requireUnused(List<String> names)
+      throws IOException, InterruptedException, CommandException {
+    Set<String> wanted = new HashSet<>();
+    for (String name : names) {
+      if (!wanted.add(name)) {
+        throw new CommandException(ExitCode.USAGE, "'" + name + "' is named twice", null);
+      }
+    }
     for (VolumeInfo other : list()) {
-      if (other.founding().name().equals(name)) {
+      if (wanted.contains(other.founding().name())) {
         throw new CommandException(
-            "a volume '" + name + "' exists already: " + other.founding().volume());
+            "a volume '"
+                + other.founding().name()
+                + "' exists already: "
+                + other.founding().volume());
       }
     }
   }
@@ -260,7 +352,7 @@ final class Volumes {
     }
   }
 
-  private RemoteHead head(Cluster.Member voter) {
-    return new RemoteHead(cluster.transport(), () -> List.of(voter.peer()));
+  private RemoteHead head(List<Peer> voters) {
+    return new RemoteHead(cluster.transport(), () -> voters);
   }
 }

@@ -131,9 +131,12 @@ final class OutgoingBlock extends PendingBlock {
     bytes = null;
   }
 
-  void succeeded() {
+  /**
+   * @param claimEpoch the sweep that it is claimed with
+   */
+  void succeeded(long claimEpoch) {
     dropBytes();
-    completeDurable();
+    completeDurable(claimEpoch);
   }
 
   void failed(Throwable reason) {

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,13 +65,13 @@ final class Uploader implements AutoCloseable {
     try {
       hashers.execute(() -> hash(outgoing));
     } catch (RejectedExecutionException e) {
-      finish(outgoing, closedFailure());
+      fail(outgoing, closedFailure());
     }
   }
 
   private void hash(OutgoingBlock outgoing) {
     if (closed) {
-      finish(outgoing, closedFailure());
+      fail(outgoing, closedFailure());
       return;
     }
     Hashed hashed;
@@ -80,7 +79,7 @@ final class Uploader implements AutoCloseable {
       hashed = new Hashed(outgoing, outgoing.hash());
     } catch (RuntimeException | Error e) {
       LOG.error("a block could not be hashed", e);
-      finish(outgoing, e);
+      fail(outgoing, e);
       return;
     }
     synchronized (this) {
@@ -121,15 +120,16 @@ final class Uploader implements AutoCloseable {
       if (closed) {
         throw closedFailure();
       }
+      long claimEpoch = blocks.claimEpoch();
       Deadline.await(timeLeft(batch), () -> send(batch));
       lastSuccessNanos = System.nanoTime();
-      batch.forEach(hashed -> finish(hashed.outgoing(), null));
+      batch.forEach(hashed -> succeed(hashed.outgoing(), claimEpoch));
     } catch (BlockException e) {
       LOG.error("{} blocks could not be stored: {}", batch.size(), e.getMessage());
-      batch.forEach(hashed -> finish(hashed.outgoing(), e));
+      batch.forEach(hashed -> fail(hashed.outgoing(), e));
     } catch (InterruptedException | RuntimeException | Error e) {
       LOG.error("an upload of {} blocks broke off", batch.size(), e);
-      batch.forEach(hashed -> finish(hashed.outgoing(), e));
+      batch.forEach(hashed -> fail(hashed.outgoing(), e));
     }
   }
 
@@ -165,13 +165,15 @@ final class Uploader implements AutoCloseable {
     return true;
   }
 
-  private void finish(OutgoingBlock outgoing, @Nullable Throwable failure) {
+  private void succeed(OutgoingBlock outgoing, long claimEpoch) {
     int length = outgoing.length();
-    if (failure == null) {
-      outgoing.succeeded();
-    } else {
-      outgoing.failed(failure);
-    }
+    outgoing.succeeded(claimEpoch);
+    budget.landed(length);
+  }
+
+  private void fail(OutgoingBlock outgoing, Throwable failure) {
+    int length = outgoing.length();
+    outgoing.failed(failure);
     budget.landed(length);
   }
 

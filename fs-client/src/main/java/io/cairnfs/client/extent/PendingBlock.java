@@ -15,6 +15,7 @@ public abstract non-sealed class PendingBlock implements BlockRef {
 
   private final CompletableFuture<Cid> durable = new CompletableFuture<>();
   private volatile @Nullable Cid cid;
+  private volatile long claimEpoch;
 
   @Override
   public final @Nullable Cid cid() {
@@ -44,12 +45,27 @@ public abstract non-sealed class PendingBlock implements BlockRef {
     cid = sealed;
   }
 
-  /** Says that the write-acks are there. */
-  protected final void completeDurable() {
+  /** The sweep of the volume that it was claimed with, once it is durable; 0 for none. */
+  public final long claimEpoch() {
+    return claimEpoch;
+  }
+
+  /** It was claimed again. */
+  public final void reclaimed(long epoch) {
+    claimEpoch = epoch;
+  }
+
+  /**
+   * Says that the write-acks are there.
+   *
+   * @param epoch the sweep that it is claimed with; 0 for none
+   */
+  protected final void completeDurable(long epoch) {
     Cid sealed = cid;
     if (sealed == null) {
       throw new IllegalStateException("not sealed");
     }
+    claimEpoch = epoch;
     durable.complete(sealed);
   }
 

@@ -34,4 +34,14 @@ record SurveyedBlocks(ReplicaSurvey survey, BlockClient usual) implements BlockC
   public Set<Cid> have(Collection<Cid> cids) throws BlockException, InterruptedException {
     return usual.have(cids);
   }
+
+  @Override
+  public long claimEpoch() {
+    return usual.claimEpoch();
+  }
+
+  @Override
+  public void sweepOpened(long sweep) {
+    usual.sweepOpened(sweep);
+  }
 }

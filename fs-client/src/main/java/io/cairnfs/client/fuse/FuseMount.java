@@ -18,9 +18,10 @@ public final class FuseMount extends ServedMount {
 
   private final FuseNotifier notifier;
 
-  private FuseMount(Path directory, Vfs vfs, Duration timeout, FuseSession session) {
+  private FuseMount(
+      Path directory, Vfs vfs, Duration timeout, FuseSession session, FuseNotifier notifier) {
     super(directory, vfs, timeout, session);
-    this.notifier = new FuseNotifier(session.notices(), session.negotiation());
+    this.notifier = notifier;
   }
 
   /**
@@ -40,8 +41,11 @@ public final class FuseMount extends ServedMount {
       Unmounter.detach(mounted.directory());
       throw e;
     }
+    FuseNotifier notifier = new FuseNotifier(session.notices(), session.negotiation());
+    vfs.serve(notifier);
+    session.start();
     ReadAhead.set(mounted.directory(), options.readAheadBytes());
-    return new FuseMount(mounted.directory(), vfs, options.timeout(), session);
+    return new FuseMount(mounted.directory(), vfs, options.timeout(), session, notifier);
   }
 
   public FuseNotifier notifier() {

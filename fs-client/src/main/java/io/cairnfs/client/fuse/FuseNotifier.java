@@ -4,13 +4,14 @@ import io.cairnfs.client.fuse.linux.Errno;
 import io.cairnfs.client.fuse.protocol.Negotiation;
 import io.cairnfs.client.fuse.protocol.NoticeCodec;
 import io.cairnfs.client.fuse.session.NoticeSender;
+import io.cairnfs.client.vfs.KernelCache;
 
 /**
  * Tells the kernel that what it has cached is wrong. The queued notices answer false if too many
  * wait already: then the caller must not count on them (a session gives up its lease). Thread-safe,
  * and never waits.
  */
-public final class FuseNotifier {
+public final class FuseNotifier implements KernelCache {
 
   private final NoticeSender sender;
   private final Negotiation negotiation;
@@ -27,6 +28,26 @@ public final class FuseNotifier {
    */
   public boolean incrementEpoch() {
     return negotiation.hasEpoch() && sender.sendNow(NoticeCodec.incrementEpoch()) == 0;
+  }
+
+  @Override
+  public boolean forgetNames() {
+    return incrementEpoch();
+  }
+
+  @Override
+  public void forgetAttributes(long inode) {
+    boolean unused = invalidateAttributes(inode); // false if the mount is gone
+  }
+
+  @Override
+  public void forgetData(long inode) {
+    boolean unused = invalidateData(inode, 0, 0); // else it is forgotten when it is opened
+  }
+
+  @Override
+  public void awaitForgotten() throws InterruptedException {
+    sender.awaitSent();
   }
 
   /** Makes the kernel ask for an inode's attributes again, at once and without a lock. */

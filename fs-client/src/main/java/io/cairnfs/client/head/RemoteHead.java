@@ -22,11 +22,11 @@ import io.cairnfs.protocol.head.LockMessages;
 import io.cairnfs.protocol.head.LockRequest;
 import io.cairnfs.protocol.head.News;
 import io.cairnfs.protocol.head.NewsMessages;
-import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.SessionRequests;
+import io.cairnfs.protocol.head.SignedQuota;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.head.VolumeLock;
@@ -46,12 +46,10 @@ import io.cairnfs.protocol.head.message.ListRequest;
 import io.cairnfs.protocol.head.message.LockReply;
 import io.cairnfs.protocol.head.message.OpenReply;
 import io.cairnfs.protocol.head.message.RenewReply;
-import io.cairnfs.protocol.head.message.SetQuotaRequest;
 import io.cairnfs.protocol.head.message.WatchReply;
 import io.cairnfs.protocol.head.message.WatchRequest;
 import io.cairnfs.protocol.transport.Envelope;
 import io.cairnfs.protocol.transport.Method;
-import io.cairnfs.protocol.transport.Peer;
 import io.cairnfs.protocol.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,14 +67,14 @@ public final class RemoteHead implements Head {
   private final VoterCalls voters;
 
   /**
-   * @param voters where the voters are now, asked before each attempt; the likeliest first
+   * @param place where the voters are
    */
-  public RemoteHead(Transport transport, Supplier<List<Peer>> voters) {
-    this(transport, voters, VoterCalls.ATTEMPT);
+  public RemoteHead(Transport transport, HeadPlace place) {
+    this(transport, place, VoterCalls.ATTEMPT);
   }
 
-  RemoteHead(Transport transport, Supplier<List<Peer>> voters, Duration attempt) {
-    this.voters = new VoterCalls(transport, voters, attempt);
+  RemoteHead(Transport transport, HeadPlace place, Duration attempt) {
+    this.voters = new VoterCalls(transport, place, attempt);
   }
 
   @Override
@@ -154,7 +152,10 @@ public final class RemoteHead implements Head {
     return decode(
         () ->
             new Renewal(
-                HeadMessages.decode(reply.getQuota()), reply.getSequence(), reply.getExclusive()));
+                HeadMessages.decode(reply.getQuota()),
+                reply.getSequence(),
+                reply.getExclusive(),
+                reply.getSweep()));
   }
 
   @Override
@@ -293,6 +294,7 @@ public final class RemoteHead implements Head {
       @Nullable Cid expectedRoot,
       Cid newRoot,
       long throughSequence,
+      long claimEpoch,
       Duration timeout)
       throws HeadException, InterruptedException {
     FoldRequest request =
@@ -302,19 +304,15 @@ public final class RemoteHead implements Head {
             .setExpectedRoot(HeadMessages.encodeRoot(expectedRoot))
             .setNewRoot(HeadMessages.encodeRoot(newRoot))
             .setThroughSequence(throughSequence)
+            .setClaimEpoch(claimEpoch)
             .build();
     call(HeadMethods.FOLD, request, timeout);
   }
 
   @Override
-  public void setQuota(VolumeId volume, Quota quota, Duration timeout)
+  public void setQuota(SignedQuota quota, Duration timeout)
       throws HeadException, InterruptedException {
-    SetQuotaRequest request =
-        SetQuotaRequest.newBuilder()
-            .setVolume(HeadMessages.encode(volume))
-            .setQuota(HeadMessages.encode(quota))
-            .build();
-    call(HeadMethods.SET_QUOTA, request, timeout);
+    call(HeadMethods.SET_QUOTA, HeadMessages.encode(quota), timeout);
   }
 
   private <Q extends MessageLite, R extends MessageLite> R call(

@@ -26,11 +26,8 @@ import io.cairnfs.protocol.head.message.SeizeRequest;
 import io.cairnfs.protocol.head.message.SetScheduleRequest;
 import io.cairnfs.protocol.transport.Envelope;
 import io.cairnfs.protocol.transport.Method;
-import io.cairnfs.protocol.transport.Peer;
 import io.cairnfs.protocol.transport.Transport;
 import java.time.Duration;
-import java.util.List;
-import java.util.function.Supplier;
 
 /** The snapshots of one cell's volumes, asked over a transport as {@link RemoteHead} is. */
 public final class RemoteSnapshots implements Snapshots {
@@ -38,10 +35,10 @@ public final class RemoteSnapshots implements Snapshots {
   private final VoterCalls voters;
 
   /**
-   * @param voters where the voters are now, asked before each attempt; the likeliest first
+   * @param place where the voters are
    */
-  public RemoteSnapshots(Transport transport, Supplier<List<Peer>> voters) {
-    this.voters = new VoterCalls(transport, voters, VoterCalls.ATTEMPT);
+  public RemoteSnapshots(Transport transport, HeadPlace place) {
+    this.voters = new VoterCalls(transport, place, VoterCalls.ATTEMPT);
   }
 
   @Override

@@ -1,22 +1,23 @@
 package io.cairnfs.client.head;
 
 import com.google.protobuf.MessageLite;
-import io.cairnfs.protocol.head.HeadErrors;
+import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
+import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.transport.Envelope;
 import io.cairnfs.protocol.transport.Method;
 import io.cairnfs.protocol.transport.Peer;
 import io.cairnfs.protocol.transport.Transport;
 import io.cairnfs.protocol.transport.WireException;
 import java.time.Duration;
-import java.util.List;
-import java.util.function.Supplier;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Calls whichever voter answers, again and again until the time is up: every request of a head may
- * be repeated, so that a voter that is away only makes its clients wait.
+ * be repeated, so that a voter that is away only makes its clients wait. The voter that was last
+ * known to lead is asked first. Thread-safe.
  */
 final class VoterCalls {
 
@@ -27,6 +28,12 @@ final class VoterCalls {
   static final Duration ATTEMPT = Duration.ofSeconds(10);
 
   /**
+   * Where there are others that may lead by now, a first answer is waited for so long, and longer
+   * every time: a leader that was cut off says nothing.
+   */
+  private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(2);
+
+  /**
    * Pauses double from the first, so that a voter that comes back is found soon and one that does
    * not is left alone.
    */
@@ -34,13 +41,17 @@ final class VoterCalls {
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
-  private final Transport transport;
-  private final Supplier<List<Peer>> voters;
-  private final Duration attempt;
+  /** While voters answer that none leads yet, one will within moments. */
+  private static final Duration ELECTION_PAUSE = Duration.ofMillis(50);
 
-  VoterCalls(Transport transport, Supplier<List<Peer>> voters, Duration attempt) {
+  private final Transport transport;
+  private final HeadPlace place;
+  private final Duration attempt;
+  private volatile @Nullable NodeId leader;
+
+  VoterCalls(Transport transport, HeadPlace place, Duration attempt) {
     this.transport = transport;
-    this.voters = voters;
+    this.place = place;
     this.attempt = attempt;
   }
 
@@ -54,27 +65,41 @@ final class VoterCalls {
       throws HeadException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     Duration pause = FIRST_PAUSE;
+    Duration patience = shorter(FIRST_ATTEMPT, attempt);
+    Set<NodeId> silent = Set.of();
     WireException last = null;
     while (true) {
-      for (Peer voter : voters.get()) {
+      Round round = new Round(place.voters(), silent);
+      Duration longest = round.hasOthers() && !method.waits() ? patience : attempt;
+      for (Peer voter = round.next(leader); voter != null; voter = round.next(leader)) {
         Duration left = left(deadline);
         if (!left.isPositive()) {
           break;
         }
         try {
-          return transport.request(voter, method, request, shorter(left, attempt));
+          Envelope<R> reply = transport.request(voter, method, request, shorter(left, longest));
+          leader = voter.id();
+          return reply;
         } catch (WireException e) {
-          if (!e.error().isTransient()) {
-            throw HeadErrors.fromWire(e);
+          leader = round.failed(voter, e);
+          Founding to = round.movedTo();
+          if (to != null) {
+            place.moved(to);
           }
-          last = e;
         }
       }
+      round.refuseIfNoneKnows();
+      if (round.isLost()) {
+        place.lost();
+      }
+      silent = round.silent();
+      last = round.last() == null ? last : round.last(); // the time may be up before a round asks
+      patience = shorter(patience.multipliedBy(2), attempt);
       Duration left = left(deadline);
       if (!left.isPositive()) {
         throw unavailable(method, timeout, last);
       }
-      Thread.sleep(shorter(left, pause));
+      Thread.sleep(shorter(left, round.isElection() ? ELECTION_PAUSE : pause));
       pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
     }
   }

@@ -126,7 +126,7 @@ public final class HeldVolume implements AutoCloseable {
   /** Puts another tree in the place of all that the volume was when the lease was taken. */
   public void replace(Cid root) throws HeadException, InterruptedException {
     @Nullable Cid before = state().root();
-    head.fold(volume, session, before, root, state().sequence(), TIMEOUT);
+    head.fold(volume, session, before, root, state().sequence(), Commit.NO_CLAIM, TIMEOUT);
   }
 
   /** Corrects the head's count of what the volume holds. The only commit of this session. */

@@ -2,7 +2,6 @@ package io.cairnfs.client.jnr;
 
 import io.cairnfs.client.fuse.linux.LibC;
 import io.cairnfs.client.fuse.mounting.KernelFlag;
-import io.cairnfs.client.fuse.mounting.MountException;
 import io.cairnfs.client.fuse.mounting.MountOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,15 +14,8 @@ final class LibFuseOptions {
 
   private LibFuseOptions() {}
 
-  /**
-   * What follows {@code -o}.
-   *
-   * @throws MountException if libfuse has no word for an option
-   */
-  static String text(MountOptions options) throws MountException {
-    if (options.volumeLocks()) {
-      throw new MountException("volume_locks needs binding=kernel: leave one of them out");
-    }
+  /** What follows {@code -o}. */
+  static String text(MountOptions options) {
     List<String> words = new ArrayList<>();
     words.add("fsname=" + options.source().replace("\\", "\\\\").replace(",", "\\,"));
     words.add("subtype=" + MountOptions.TYPE.substring(MountOptions.TYPE.indexOf('.') + 1));
@@ -34,6 +26,7 @@ final class LibFuseOptions {
     words.add("use_ino");
     // the names of one inode are inodes of their own to libfuse: cached, they would tell apart
     words.add("attr_timeout=0");
+    words.add("entry_timeout=0"); // others may share the volume at any time
     for (KernelFlag flag : KernelFlag.values()) {
       if (options.has(flag) && flag.isKnownToLibFuse()) {
         words.add(flag.option());

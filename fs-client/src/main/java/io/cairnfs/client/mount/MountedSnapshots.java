@@ -130,6 +130,7 @@ final class MountedSnapshots implements ControlSource {
     StringBuilder text = new StringBuilder();
     line(text, "cairn_volume_bytes", usage.bytes());
     line(text, "cairn_volume_inodes", usage.inodes());
+    line(text, "cairn_transactions_conflicts", mounted.conflicts());
     line(text, "cairn_block_cache_hits_total", counters.cacheHits());
     line(text, "cairn_block_cache_misses_total", counters.cacheMisses());
     line(text, "cairn_block_wrong_bodies_total", counters.wrongBodies());

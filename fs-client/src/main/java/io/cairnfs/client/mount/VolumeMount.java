@@ -3,6 +3,7 @@ package io.cairnfs.client.mount;
 import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.block.BlockClients;
 import io.cairnfs.client.block.BlockCounters;
+import io.cairnfs.client.block.Claims;
 import io.cairnfs.client.block.PlacementSettings;
 import io.cairnfs.client.clock.BootTimeClock;
 import io.cairnfs.client.content.Content;
@@ -13,6 +14,7 @@ import io.cairnfs.client.fuse.mounting.MountOptions;
 import io.cairnfs.client.fuse.mounting.ServedMount;
 import io.cairnfs.client.head.RemoteHead;
 import io.cairnfs.client.head.RemoteSnapshots;
+import io.cairnfs.client.head.RemoteSweeps;
 import io.cairnfs.client.history.DrainWatch;
 import io.cairnfs.client.namespace.CommitOptions;
 import io.cairnfs.client.namespace.Namespace;
@@ -20,6 +22,8 @@ import io.cairnfs.client.namespace.NamespaceOpener;
 import io.cairnfs.client.namespace.NamespaceOptions;
 import io.cairnfs.client.namespace.NamespaceView;
 import io.cairnfs.client.namespace.TreeNamespace;
+import io.cairnfs.client.sweep.SweepWorker;
+import io.cairnfs.client.sweep.Sweeper;
 import io.cairnfs.client.tidy.TidySettings;
 import io.cairnfs.client.vfs.AccessTimePolicy;
 import io.cairnfs.client.vfs.AccessTimePolicy.Update;
@@ -88,7 +92,7 @@ public final class VolumeMount {
           MountedVolume.open(
               sessions, content, backend.status(), tidy(settings), accessTimes(settings), timeout);
       Vfs part = part(volume.vfs(), settings);
-      Snapshots snapshots = new RemoteSnapshots(backend.transport(), backend.voters());
+      Snapshots snapshots = new RemoteSnapshots(backend.transport(), backend.place());
       ControlSource control =
           new MountedSnapshots(
               snapshots,
@@ -104,9 +108,19 @@ public final class VolumeMount {
       ServedMount served =
           settings.binding().mount(settings.directory(), shown, settings.options());
       DrainWatch watch = DrainWatch.start(snapshots, founding.volume(), volume, timeout);
+      SweepWorker sweeping = sweeping(backend, founding, settings, snapshots, blocks, volume);
+      FoldTimer folding =
+          FoldTimer.start(
+              new RemoteHead(backend.transport(), backend.place()),
+              founding.volume(),
+              volume,
+              timeout,
+              settings.options().has(KernelFlag.READ_ONLY));
       MountedVolume opened = volume;
       return new VolumeMount(
           () -> {
+            folding.close();
+            sweeping.close();
             watch.close();
             opened.close();
           },
@@ -152,6 +166,30 @@ public final class VolumeMount {
         content.close();
       }
     }
+  }
+
+  /** Gives the space of what is deleted back, unless the mount may change nothing. */
+  private static SweepWorker sweeping(
+      Backend backend,
+      Founding founding,
+      MountSettings settings,
+      Snapshots snapshots,
+      BlockClient blocks,
+      MountedVolume volume) {
+    Sweeper sweeper =
+        new Sweeper(
+            new RemoteHead(backend.transport(), backend.place()),
+            new RemoteSweeps(backend.transport(), backend.place()),
+            snapshots,
+            founding.volume(),
+            blocks,
+            backend.transport(),
+            backend.stores()::get);
+    boolean readOnly = settings.options().has(KernelFlag.READ_ONLY);
+    Duration interval = readOnly ? Duration.ZERO : settings.options().sweepInterval();
+    SweepWorker worker = new SweepWorker(sweeper, volume::session, interval);
+    worker.start();
+    return worker;
   }
 
   /** A directory of the user's hides the control directory. */
@@ -212,11 +250,22 @@ public final class VolumeMount {
   private static BlockClient blocks(
       Backend backend, Founding founding, MountSettings settings, BlockCounters counters) {
     PlacementSettings placement = PlacementSettings.of(founding.replication());
+    Claims claims = new Claims(founding.volume());
     return backend.embedded()
         ? BlockClients.embedded(
-            backend.transport(), backend.replicas(), placement, settings.cacheBytes(), counters)
+            backend.transport(),
+            backend.replicas(),
+            placement,
+            claims,
+            settings.cacheBytes(),
+            counters)
         : BlockClients.remote(
-            backend.transport(), backend.replicas(), placement, settings.cacheBytes(), counters);
+            backend.transport(),
+            backend.replicas(),
+            placement,
+            claims,
+            settings.cacheBytes(),
+            counters);
   }
 
   private static Sessions sessions(
@@ -227,7 +276,7 @@ public final class VolumeMount {
         NamespaceOptions.of(founding.volume(), settings.holder())
             .withRootOwner(LibC.effectiveUser(), LibC.effectiveGroup())
             .withCommit(commits);
-    RemoteHead head = new RemoteHead(backend.transport(), backend.voters());
+    RemoteHead head = new RemoteHead(backend.transport(), backend.place());
     NamespaceOpener opener = new NamespaceOpener(head, blocks, new BootTimeClock());
     return onDeath ->
         Deadline.<Namespace, IOException>await(

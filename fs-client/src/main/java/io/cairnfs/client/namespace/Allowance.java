@@ -41,6 +41,22 @@ final class Allowance {
     quota = newQuota;
   }
 
+  /** A quota does not admit a transaction. Control flow; carries no stack trace. */
+  static final class ExceededException extends RuntimeException {
+    ExceededException() {
+      super(null, null, false, false);
+    }
+  }
+
+  /**
+   * @throws ExceededException if a transaction may not change the usage so
+   */
+  void require(Usage change) {
+    if (!admits(change)) {
+      throw new ExceededException();
+    }
+  }
+
   /** Whether a transaction may change the usage so. */
   synchronized boolean admits(Usage change) {
     Usage held = committed.plus(growing);
@@ -62,6 +78,12 @@ final class Allowance {
 
   synchronized void release(long bytes) {
     reserved -= bytes;
+  }
+
+  /** The head says what the volume holds; nothing is uncommitted. */
+  synchronized void told(Usage held) {
+    committed = held;
+    growing = Usage.NONE;
   }
 
   /** A transaction was applied. */

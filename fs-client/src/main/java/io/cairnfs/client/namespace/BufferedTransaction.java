@@ -2,6 +2,7 @@ package io.cairnfs.client.namespace;
 
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.FileExtent;
+import io.cairnfs.protocol.head.SessionId;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -254,7 +255,29 @@ final class BufferedTransaction extends MapView implements Transaction {
   }
 
   @Override
+  public List<SessionId> holders(long inode) {
+    read(Key.orphan(inode));
+    return super.holders(inode);
+  }
+
+  @Override
+  public void putHolder(long inode, SessionId session) {
+    apply(new Mutation.Put(Key.holder(inode, session), Value.Orphan.MARK));
+  }
+
+  @Override
+  public void deleteHolder(long inode, SessionId session) {
+    apply(new Mutation.Delete(Key.holder(inode, session)));
+  }
+
+  @Override
+  public boolean isShared() {
+    return tokens != null;
+  }
+
+  @Override
   public void deleteOrphan(long inode) {
+    holders(inode).forEach(holder -> deleteHolder(inode, holder));
     apply(new Mutation.Delete(Key.orphan(inode)));
   }
 

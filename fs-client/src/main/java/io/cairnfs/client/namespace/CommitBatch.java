@@ -1,10 +1,20 @@
 package io.cairnfs.client.namespace;
 
+import io.cairnfs.client.block.BlockClient;
+import io.cairnfs.client.block.BlockException;
+import io.cairnfs.client.extent.PendingBlock;
+import io.cairnfs.protocol.block.Block;
+import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.Commit;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.Usage;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * A batch as it is sent: entries and the commits that they became. Content of one inode that
@@ -54,10 +64,41 @@ record CommitBatch(List<Entry> entries, List<Commit> commits, long bodyBytes) {
     return entries.subList(from, to);
   }
 
+  /**
+   * The same batch, with the blocks that it refers to claimed again. Ends within the current
+   * deadline.
+   *
+   * @throws NamespaceException if one is lost
+   */
+  CommitBatch claimAgain(BlockClient client) throws NamespaceException, InterruptedException {
+    Map<Cid, PendingBlock> blocks = new LinkedHashMap<>();
+    for (Entry entry : entries) {
+      for (PendingBlock block : entry.blocks()) {
+        blocks.put(Objects.requireNonNull(block.cid(), "a block that is durable"), block);
+      }
+    }
+    long epoch = client.claimEpoch();
+    try {
+      Set<Cid> missing = new LinkedHashSet<>(blocks.keySet());
+      missing.removeAll(client.have(blocks.keySet()));
+      for (Cid cid : missing) {
+        client.put(List.of(new Block(cid, client.get(cid))));
+      }
+    } catch (BlockException e) {
+      throw Failures.ofBlocks(e);
+    }
+    blocks.values().forEach(block -> block.reclaimed(epoch));
+    return encode(entries);
+  }
+
   private static Commit toCommit(List<Entry> group) {
     List<Mutation> mutations = new ArrayList<>();
     Usage usage = Usage.NONE;
+    long claimEpoch = Commit.NO_CLAIM;
     for (Entry entry : group) {
+      for (PendingBlock block : entry.blocks()) {
+        claimEpoch = oldest(claimEpoch, block.claimEpoch());
+      }
       mutations.addAll(entry.mutations());
       usage = usage.plus(entry.usage());
     }
@@ -68,6 +109,11 @@ record CommitBatch(List<Entry> entries, List<Commit> commits, long bodyBytes) {
         tokens == null ? List.of() : tokens.read(),
         tokens == null ? List.of() : tokens.written(),
         usage,
+        claimEpoch,
         MutationCodec.encode(mutations));
+  }
+
+  private static long oldest(long claim, long other) {
+    return claim == Commit.NO_CLAIM ? other : Math.min(claim, other);
   }
 }

@@ -71,7 +71,6 @@ final class Committer {
   private long lastNumber;
   private long flushThrough;
   private long barrier = NO_BARRIER;
-  private long nextRequest = 1;
   private volatile long sequence;
   private long unfoldedBytes;
   private boolean stopped;
@@ -392,11 +391,10 @@ final class Committer {
   private void send(CommitBatch batch) throws NamespaceException, InterruptedException {
     List<CommitOutcome> outcomes;
     try {
-      outcomes = head.commit(nextRequest, batch.commits(), options.timeout());
+      outcomes = head.commit(batch, options.timeout()).outcomes();
     } catch (HeadException e) {
       throw Failures.ofHead(e);
     }
-    nextRequest += batch.commits().size();
     long last = lastSequence(outcomes);
     listener.committed(batch.entries());
     long unfolded;
@@ -420,9 +418,7 @@ final class Committer {
     for (CommitOutcome outcome : outcomes) {
       switch (outcome) {
         case CommitOutcome.Committed committed -> last = committed.sequence();
-        case CommitOutcome.OverQuota over ->
-            throw new NamespaceException(
-                NamespaceException.Reason.OVER_QUOTA, "a quota of the volume is used up", null);
+        case CommitOutcome.OverQuota over -> throw Failures.overQuota();
         case CommitOutcome.Conflict conflict -> throw refused(outcome);
         case CommitOutcome.TooOld old -> throw refused(outcome);
         case CommitOutcome.NotAttempted not -> throw refused(outcome);

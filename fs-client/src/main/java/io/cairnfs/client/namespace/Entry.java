@@ -2,6 +2,8 @@ package io.cairnfs.client.namespace;
 
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.PendingBlock;
+import io.cairnfs.protocol.head.HeadLimits;
+import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.Usage;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -56,6 +58,10 @@ record Entry(
         blocks.add(block);
       }
     }
+    if (maxBytes > HeadLimits.MAX_BODY_BYTES) {
+      throw new IllegalArgumentException(
+          "a transaction of " + mutations.size() + " steps is too large");
+    }
     return new Entry(
         number,
         mutations,
@@ -66,6 +72,27 @@ record Entry(
         tokens,
         readVersion,
         maxBytes,
+        System.nanoTime());
+  }
+
+  /**
+   * A session's word that it has an orphan open. It reads nothing, so that nothing can be in its
+   * way.
+   */
+  static Entry hold(long inode, SessionId session, long readVersion) {
+    Mutation hold = new Mutation.Put(Key.holder(inode, session), Value.Orphan.MARK);
+    Tokens tokens = new Tokens();
+    tokens.written(hold);
+    return new Entry(
+        0,
+        List.of(hold),
+        List.of(),
+        null,
+        Set.of(),
+        Usage.NONE,
+        tokens,
+        readVersion,
+        MutationCodec.maxBytes(hold),
         System.nanoTime());
   }
 

@@ -27,11 +27,17 @@ final class Failures {
   static NamespaceException ofHead(HeadException cause) {
     NamespaceException.Reason reason =
         switch (cause.reason()) {
-          case UNAVAILABLE, HELD, RECALLING, FOLD_FIRST -> NamespaceException.Reason.UNAVAILABLE;
+          case UNAVAILABLE, NOT_LEADER, MOVED, HELD, RECALLING, FOLD_FIRST, STALE_CLAIMS ->
+              NamespaceException.Reason.UNAVAILABLE;
           case FENCED, UNKNOWN_VOLUME, EXISTS, OVERTAKEN, REFUSED ->
               NamespaceException.Reason.FENCED;
         };
     return new NamespaceException(reason, "head: " + cause.getMessage(), cause);
+  }
+
+  static NamespaceException overQuota() {
+    return new NamespaceException(
+        NamespaceException.Reason.OVER_QUOTA, "a quota of the volume is used up", null);
   }
 
   private Failures() {}

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Folder {
 
-  /** How often a fold begins again because another snapshot was taken meanwhile. */
+  /** How often a fold begins again because of what came between. */
   private static final int TRIES = 10;
 
   private final Overlay overlay;
@@ -31,6 +31,7 @@ final class Folder {
   private final ReentrantLock one = new ReentrantLock();
   private long through; // the last transaction in the frozen layer
   private long pinnedSequence; // the root includes this at least
+  private boolean ended;
   private @Nullable Frozen frozen; // what a fold that failed has left
 
   /** A layer, all of it committed, and where in the history it ends. */
@@ -54,11 +55,11 @@ final class Folder {
    * fold of a large tree may take as long as it needs, since each of its waits is bounded.
    */
   void fold() throws NamespaceException, InterruptedException {
-    if (!one.tryLock(Deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-      throw new NamespaceException(
-          NamespaceException.Reason.UNAVAILABLE, "another fold is still under way", null);
-    }
+    enter();
     try {
+      if (ended) {
+        throw Mode.ChangedException.INSTANCE;
+      }
       for (int tries = 1; !foldOnce(tries == TRIES); tries++) {
         // a snapshot was taken since the head was asked
       }
@@ -66,6 +67,13 @@ final class Folder {
       throw Failures.ofHead(e);
     } finally {
       one.unlock();
+    }
+  }
+
+  private void enter() throws NamespaceException, InterruptedException {
+    if (!one.tryLock(Deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new NamespaceException(
+          NamespaceException.Reason.UNAVAILABLE, "another fold is still under way", null);
     }
   }
 
@@ -83,11 +91,17 @@ final class Folder {
       foldFrozen();
       return true;
     } catch (HeadException e) {
-      if (e.reason() != HeadException.Reason.OVERTAKEN || last) {
+      if (!passes(e) || last) {
         throw e;
       }
       return false;
     }
+  }
+
+  /** Whether a fold that begins again may succeed: a snapshot or a sweep came between. */
+  private static boolean passes(HeadException e) {
+    return e.reason() == HeadException.Reason.OVERTAKEN
+        || e.reason() == HeadException.Reason.STALE_CLAIMS;
   }
 
   /** Folds exactly to where a snapshot was taken. */
@@ -117,10 +131,20 @@ final class Folder {
     TreeUpload upload = new TreeUpload(blocks, loader.cache());
     Cid root = TreeMerge.merge(before, fold.layer(), loader, upload);
     upload.flush();
-    head.fold(before, root, fold.end().sequence(), Deadline.remaining());
+    head.fold(before, root, fold.end().sequence(), upload.claimEpoch(), Deadline.remaining());
     overlay.thaw(new Tree(root, loader.cache()));
     frozen = null;
     committer.folded(fold.end().unfoldedBytes());
+  }
+
+  /** Lets no fold begin any more, and waits for the one under way. */
+  void end() throws NamespaceException, InterruptedException {
+    enter();
+    try {
+      ended = true;
+    } finally {
+      one.unlock();
+    }
   }
 
   private Frozen freeze() throws NamespaceException, InterruptedException {

@@ -1,6 +1,9 @@
 package io.cairnfs.client.namespace;
 
+import io.cairnfs.protocol.head.SessionId;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,12 +13,13 @@ import org.jspecify.annotations.Nullable;
  * encoded bytes. Immutable.
  *
  * <p>Encoded: the region's byte, the inode, and then the kind's low half for the region of inodes,
- * a fixed 64-bit cookie for names, an offset for extents; last an attribute's name. Inodes and
- * offsets are a length byte and as many big-endian bytes as they need, which keeps their order.
+ * a fixed 64-bit cookie for names, an offset for extents; last an attribute's name, or the session
+ * that holds an orphan. Inodes and offsets are a length byte and as many big-endian bytes as they
+ * need, which keeps their order.
  */
 final class Key implements Comparable<Key> {
 
-  /** {@code O}: an orphan. The high half of a kind is its region. */
+  /** {@code O}: an orphan, and who holds it. The high half of a kind is its region. */
   static final byte ORPHAN = 0x10;
 
   /** {@code I}: an inode's attributes. */
@@ -41,6 +45,7 @@ final class Key implements Comparable<Key> {
 
   private static final int REGION_BITS = 4;
   private static final int INODE_REGION = INODE >> REGION_BITS;
+  private static final int HOLDER_BYTES = 16;
   private static final byte[] NO_TAIL = {};
 
   /** Not less than any key: the end of a range without one. */
@@ -60,6 +65,25 @@ final class Key implements Comparable<Key> {
 
   static Key orphan(long inode) {
     return new Key(ORPHAN, inode, 0, NO_TAIL);
+  }
+
+  /** A session that has an orphan open. */
+  static Key holder(long inode, SessionId session) {
+    byte[] id =
+        ByteBuffer.allocate(HOLDER_BYTES)
+            .putLong(session.value().getMostSignificantBits())
+            .putLong(session.value().getLeastSignificantBits())
+            .array();
+    return new Key(ORPHAN, inode, 0, id);
+  }
+
+  /** Who holds an orphan, by a key that says so; null for a key that marks an orphan. */
+  @Nullable SessionId holder() {
+    if (tail.length == 0) {
+      return null;
+    }
+    ByteBuffer id = ByteBuffer.wrap(tail);
+    return new SessionId(new UUID(id.getLong(), id.getLong()));
   }
 
   static Key inode(long inode) {
@@ -111,7 +135,7 @@ final class Key implements Comparable<Key> {
     return sub;
   }
 
-  /** An extended attribute's name, else empty; shared. */
+  /** An extended attribute's name, an orphan's holder, else empty; shared. */
   byte[] tail() {
     return tail;
   }
@@ -150,7 +174,10 @@ final class Key implements Comparable<Key> {
     int at = 0;
     to[at++] = (byte) region;
     at = encodeNumber(inode, to, at);
-    if (region == INODE_REGION) {
+    if (kind == ORPHAN) {
+      System.arraycopy(tail, 0, to, at, tail.length);
+      at += tail.length;
+    } else if (region == INODE_REGION) {
       to[at++] = (byte) (kind & 0xf);
       System.arraycopy(tail, 0, to, at, tail.length);
       at += tail.length;
@@ -191,7 +218,11 @@ final class Key implements Comparable<Key> {
     int inodeEnd = numberEnd(bytes, 1, length);
     long inode = number(bytes, 2, inodeEnd);
     return switch (bytes[0] << REGION_BITS) {
-      case ORPHAN -> endingAt(inodeEnd, length, orphan(inode));
+      case ORPHAN ->
+          endingAt(
+              length == inodeEnd ? inodeEnd : inodeEnd + HOLDER_BYTES,
+              length,
+              new Key(ORPHAN, inode, 0, Arrays.copyOfRange(bytes, inodeEnd, length)));
       case INODE -> decodeInodeKey(bytes, inodeEnd, length, inode);
       case ENTRY ->
           endingAt(
@@ -263,7 +294,7 @@ final class Key implements Comparable<Key> {
   @Override
   public String toString() {
     return switch (kind) {
-      case ORPHAN -> "O " + inode;
+      case ORPHAN -> tail.length == 0 ? "O " + inode : "O " + inode + " " + holder();
       case INODE -> "I " + inode;
       case TIMES -> "T " + inode;
       case PARENT -> "P " + inode;

@@ -13,11 +13,17 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Lease {
 
+  /** What an exclusive session has taken. */
+  static final long EVERYTHING = Long.MAX_VALUE;
+
   private final LeaseClock clock;
   private final long lengthNanos;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private volatile long endNanos;
+  private long taken = EVERYTHING;
+  private long wantedSequence; // an extension that counts once this is taken; 0 for none
+  private long wantedEndNanos;
   private volatile boolean over;
 
   /**
@@ -43,14 +49,44 @@ final class Lease {
     return clock.nanos();
   }
 
-  /** A request that was sent at that time has extended the lease. */
-  void extend(long sentNanos) {
+  /**
+   * A request that was sent at that time has extended the lease. If it had lapsed, others may have
+   * been told of what was committed meanwhile: it counts when that is taken.
+   *
+   * @param sequence the volume's when the request was executed
+   */
+  void extend(long sentNanos, long sequence) {
     lock.lock();
     try {
-      long end = endOf(sentNanos);
-      if (end - endNanos > 0) {
-        endNanos = end;
-        changed.signalAll();
+      if (leftNanos() > 0 || taken >= sequence) {
+        extendTo(endOf(sentNanos));
+      } else if (sequence >= wantedSequence) {
+        wantedSequence = sequence;
+        wantedEndNanos = endOf(sentNanos);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void extendTo(long end) {
+    if (end - endNanos > 0) {
+      endNanos = end;
+      changed.signalAll();
+    }
+  }
+
+  /**
+   * The session's view has everything up to a sequence; {@link #EVERYTHING} for one that is
+   * exclusive.
+   */
+  void took(long sequence) {
+    lock.lock();
+    try {
+      taken = sequence;
+      if (wantedSequence > 0 && taken >= wantedSequence) {
+        wantedSequence = 0;
+        extendTo(wantedEndNanos);
       }
     } finally {
       lock.unlock();

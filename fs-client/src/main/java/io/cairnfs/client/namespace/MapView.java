@@ -2,6 +2,7 @@ package io.cairnfs.client.namespace;
 
 import io.cairnfs.client.extent.FileExtent;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.head.SessionId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A view of a map. Not thread-safe. */
 sealed class MapView implements NamespaceView permits BufferedTransaction {
 
-  /** Blocks that are fetched together for what is probably asked about listed entries. */
+  /** Blocks that are fetched together for what is asked about listed entries. */
   private static final int MAX_AHEAD = 64;
 
   private final LayeredMap map;
@@ -67,17 +68,11 @@ sealed class MapView implements NamespaceView permits BufferedTransaction {
             return entries.size() < limit;
           });
     }
-    if (entries.size() > 1) {
-      fetchInodesOf(entries);
-    }
     return entries;
   }
 
-  /**
-   * Who lists a directory mostly asks for every entry's attributes next: their blocks come all at
-   * once.
-   */
-  private void fetchInodesOf(List<DirectoryEntry> entries) {
+  @Override
+  public void expectInodes(List<DirectoryEntry> entries) {
     List<Key> keys = new ArrayList<>();
     for (DirectoryEntry entry : entries) {
       Key key = Key.inode(entry.inode());
@@ -141,10 +136,28 @@ sealed class MapView implements NamespaceView permits BufferedTransaction {
           Key.orphan(afterInode + 1),
           Key.orphan(Long.MAX_VALUE),
           (key, value) -> {
-            inodes.add(key.inode());
+            if (inodes.isEmpty() || inodes.getLast() != key.inode()) {
+              inodes.add(key.inode());
+            }
             return inodes.size() < limit;
           });
     }
     return inodes;
+  }
+
+  @Override
+  public List<SessionId> holders(long inode) {
+    List<SessionId> holders = new ArrayList<>(0);
+    map.scan(
+        Key.orphan(inode),
+        Key.orphan(inode + 1),
+        (key, value) -> {
+          SessionId holder = key.holder();
+          if (holder != null) {
+            holders.add(holder);
+          }
+          return true;
+        });
+    return holders;
   }
 }

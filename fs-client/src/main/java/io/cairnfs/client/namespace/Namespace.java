@@ -1,18 +1,22 @@
 package io.cairnfs.client.namespace;
 
+import io.cairnfs.protocol.head.LockAnswer;
+import io.cairnfs.protocol.head.LockRequest;
 import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of one volume, as one session sees them: transactions at memory speed under an
- * exclusive lease, sent to the head in ordered batches. Thread-safe.
+ * The names of one volume, as one session sees them: transactions at memory speed while it has the
+ * volume for itself, sent to the head in ordered batches; beside others each is committed before it
+ * is answered. Thread-safe.
  *
  * <p>Operations wait when a tree block must be fetched, when the lease has lapsed and must be
- * renewed, and when too much is uncommitted; an {@link io.cairnfs.client.wait.ImpatientThread} then
- * gets a {@link io.cairnfs.client.wait.WouldBlockException} instead, without effect. Waiting ends
- * with the current {@link io.cairnfs.client.wait.Deadline}.
+ * renewed, when too much is uncommitted, and for others; an {@link
+ * io.cairnfs.client.wait.ImpatientThread} then gets a {@link
+ * io.cairnfs.client.wait.WouldBlockException} instead, without effect. Waiting ends with the
+ * current {@link io.cairnfs.client.wait.Deadline}.
  */
 public interface Namespace {
 
@@ -59,14 +63,35 @@ public interface Namespace {
    */
   void fold() throws NamespaceException, InterruptedException;
 
+  /** Has somebody hear of other sessions from now on, before it begins to use the namespace. */
+  void share(SharingListener listener);
+
   /**
-   * How long what the kernel caches may live: what is left of the lease, in nanoseconds; 0 once it
-   * has lapsed.
+   * As {@link io.cairnfs.protocol.head.Head#lock}, of a shared session.
+   *
+   * @throws NamespaceException also {@code NO_LOCKS} if the head refuses
+   */
+  LockAnswer lock(LockRequest request) throws NamespaceException, InterruptedException;
+
+  /** As {@link io.cairnfs.protocol.head.Head#cancelLock}, of a shared session. */
+  LockAnswer cancelLock(long number) throws NamespaceException, InterruptedException;
+
+  /** Waits until the view has everything up to a sequence, and all others have it. */
+  void awaitTaken(long sequence) throws NamespaceException, InterruptedException;
+
+  /**
+   * How long what the kernel caches may live, in nanoseconds: what is left of the lease; 0 once it
+   * has lapsed, and while others may change anything.
    */
   long leaseLeftNanos();
 
   /** What the volume holds, uncommitted transactions included. */
   Usage usage();
+
+  /** How often this session's transactions ran again because those of others were faster. */
+  default long conflicts() {
+    return 0;
+  }
 
   /** What it may hold. */
   Quota quota();

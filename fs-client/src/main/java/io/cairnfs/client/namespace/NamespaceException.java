@@ -18,6 +18,8 @@ public final class NamespaceException extends IOException {
     NO_SPACE,
     /** A quota of the volume is used up. */
     OVER_QUOTA,
+    /** There are too many locks. */
+    NO_LOCKS,
     /**
      * The tree is damaged: a block that is missing everywhere, or that decodes to nothing sensible.
      */

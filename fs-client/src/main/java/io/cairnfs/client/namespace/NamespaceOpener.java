@@ -12,14 +12,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens sessions: takes the lease, brings the overlay to where the head is, and founds the root
- * directory of a new volume. After a session's death a new one is opened in the same way.
- * Thread-safe.
+ * Opens sessions: takes the lease, or joins those that have the volume, brings the overlay to where
+ * the head is, and founds the root directory of a new volume. After a session's death a new one is
+ * opened in the same way. Thread-safe.
  */
 public final class NamespaceOpener {
 
   /** Everybody may look, its owner may write. */
   private static final int ROOT_PERMISSIONS = 0755;
+
+  /** What a mount needs to share is mostly one round trip. */
+  private static final Duration RECALL_PAUSE = Duration.ofMillis(50);
 
   private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(NamespaceOpener.class);
@@ -37,17 +40,17 @@ public final class NamespaceOpener {
   /**
    * Opens a session. Ends within the current {@link Deadline}.
    *
-   * @throws HeadException {@code HELD} with a message that names the holder, and whatever else the
-   *     head says
+   * @throws HeadException {@code HELD} or {@code RECALLING} with a message that names the holder,
+   *     and whatever else the head says
    */
   public NamespaceSession open(NamespaceOptions options, DeathListener deathListener)
       throws HeadException, NamespaceException, InterruptedException {
     SessionId id = SessionId.random();
-    long sent = clock.nanos();
-    SessionGrant grant =
-        head.openAlone(options.volume(), id, options.holder(), Deadline.remaining());
-    Lease lease = new Lease(clock, grant.lease(), sent);
-    HeadSession headSession = new HeadSession(head, options.volume(), id, lease);
+    Opened opening = join(options, id);
+    SessionGrant grant = opening.grant();
+    Lease lease = new Lease(clock, grant.lease(), opening.sentNanos());
+    blocks.sweepOpened(grant.state().sweep());
+    HeadSession headSession = new HeadSession(head, options.volume(), id, lease, blocks);
     NamespaceSession session =
         new NamespaceSession(headSession, lease, grant, blocks, options, deathListener);
     session.startRenewing();
@@ -58,6 +61,7 @@ public final class NamespaceOpener {
       if (grant.state().sequence() == 0) {
         foundRoot(options, session);
       }
+      session.startWatching();
       opened = true;
       return session;
     } finally {
@@ -65,6 +69,27 @@ public final class NamespaceOpener {
         session.abandon();
         release(options, id);
       }
+    }
+  }
+
+  /** What was granted, and when that was asked for. */
+  private record Opened(SessionGrant grant, long sentNanos) {}
+
+  /** Opens a session, as soon as one that has the volume for itself has made room. */
+  private Opened join(NamespaceOptions options, SessionId id)
+      throws HeadException, InterruptedException {
+    while (true) {
+      long sent = clock.nanos();
+      try {
+        return new Opened(
+            head.open(options.volume(), id, options.holder(), Deadline.remaining()), sent);
+      } catch (HeadException e) {
+        if (e.reason() != HeadException.Reason.RECALLING
+            || Deadline.remaining().compareTo(RECALL_PAUSE) <= 0) {
+          throw e;
+        }
+      }
+      Thread.sleep(RECALL_PAUSE);
     }
   }
 

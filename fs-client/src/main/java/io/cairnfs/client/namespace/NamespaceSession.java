@@ -2,52 +2,44 @@ package io.cairnfs.client.namespace;
 
 import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.wait.Deadline;
-import io.cairnfs.client.wait.ImpatientThread;
-import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.HeadException;
-import io.cairnfs.protocol.head.HeadLimits;
+import io.cairnfs.protocol.head.HeadState;
 import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.LockAnswer;
+import io.cairnfs.protocol.head.LockRequest;
 import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.Usage;
-import io.cairnfs.protocol.ipld.CborException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.Lock;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The namespace of a volume under an exclusive lease, and a facade of what keeps it: the overlay
- * has the state, the committer sends what was applied, the folder turns it into trees, the renewer
- * keeps the lease. It lives from {@link NamespaceOpener#open} to {@link #close} or its death, and
- * is never revived.
+ * The namespace of a volume under a lease, and a facade of what keeps it: the overlay has the
+ * state, the mode decides how it changes, the watcher follows what others do, the renewer keeps the
+ * lease. It lives from {@link NamespaceOpener#open} to {@link #close} or its death, and is never
+ * revived.
  */
 public final class NamespaceSession implements Namespace {
 
   private static final Logger LOG = LoggerFactory.getLogger(NamespaceSession.class);
-  private static final Duration FOLD_RETRY_PAUSE = Duration.ofSeconds(1);
 
   private final HeadSession head;
   private final Lease lease;
-  private final NodeLoader loader;
+  private final Life life = new Life(this::died);
   private final Overlay overlay;
-  private final InodeNumbers inodes;
+  private final ViewMemory memory;
   private final Allowance allowance;
-  private final Committer committer;
-  private final Folder folder;
   private final CommitOptions options;
-  private final boolean exclusive;
+  private final Gate gate;
+  private final SessionParts parts;
+  private final Watcher watcher;
   private final DeathListener deathListener;
-  private final AtomicReference<@Nullable Thread> folding = new AtomicReference<>();
   private final Thread renewer;
-  private final AtomicReference<@Nullable NamespaceException> death = new AtomicReference<>();
-  private volatile boolean closed;
 
   NamespaceSession(
       HeadSession head,
@@ -56,23 +48,34 @@ public final class NamespaceSession implements Namespace {
       BlockClient blocks,
       NamespaceOptions options,
       DeathListener deathListener) {
+    HeadState state = grant.state();
     this.head = head;
     this.lease = lease;
     this.options = options.commit();
-    this.exclusive = grant.exclusive();
     this.deathListener = deathListener;
-    loader = new NodeLoader(blocks, new NodeCache(options.cacheBytes()));
-    overlay = new Overlay(new Tree(grant.state().root(), loader.cache()), grant.state().usage());
-    inodes = new InodeNumbers(this::grantInodes);
-    allowance = new Allowance(grant.state().quota(), grant.state().usage());
-    committer =
-        new Committer(
+    NodeLoader loader = new NodeLoader(blocks, new NodeCache(options.cacheBytes()));
+    overlay = new Overlay(new Tree(state.root(), loader.cache()), state.usage());
+    memory = new ViewMemory(overlay, loader);
+    allowance = new Allowance(state.quota(), state.usage());
+    gate = new Gate(overlay, life);
+    InodeNumbers inodes = new InodeNumbers(this::grantInodes);
+    parts =
+        new SessionParts(
             head,
+            lease,
+            life,
+            memory,
+            gate,
+            blocks,
+            inodes,
+            allowance,
             this.options,
-            grant.state().sequence(),
-            grant.state().unfoldedBytes(),
-            new Events());
-    folder = new Folder(overlay, committer, head, blocks, loader);
+            new LongAdder());
+    gate.begin(
+        grant.exclusive()
+            ? new Exclusive(parts, state.sequence(), state.unfoldedBytes())
+            : new Shared(parts, state.sequence()));
+    watcher = new Watcher(parts);
     renewer = Thread.ofVirtual().name("lease").unstarted(this::renew);
   }
 
@@ -81,117 +84,76 @@ public final class NamespaceSession implements Namespace {
     renewer.start();
   }
 
-  /** Commits and folds from now on: the state is what the head has. */
+  /** Commits and folds from now on: the view is what the head has. */
   void startCommitting() {
-    committer.start();
-    if (committer.unfoldedBytes() >= HeadLimits.SOFT_UNFOLDED_BYTES) {
-      foldInBackground();
+    switch (gate.mode()) {
+      case Exclusive exclusive -> exclusive.start();
+      case Shared shared -> shared.start();
     }
   }
+
+  /** Follows what others do from now on. */
+  void startWatching() {
+    watcher.start();
+  }
+
+  /** What a function made of the view, or threw. */
+  private record Seen<T extends @Nullable Object>(
+      T result, @Nullable Exception failure, Mode mode, long version) {}
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T read(Reader<T, X> reader)
       throws X, NamespaceException, InterruptedException {
-    PinnedNodes pinned = null;
     while (true) {
       lease.await();
-      List<Cid> missing;
-      Lock lock = overlay.lock().readLock();
-      lock.lock();
-      try {
-        throwIfDead();
-        return reader.read(new MapView(map(pinned)));
-      } catch (MissingBlockException e) {
-        missing = e.cids();
-      } catch (CborException e) {
-        throw damaged(e);
-      } finally {
-        lock.unlock();
+      Seen<T> seen = memory.reading(map -> look(reader, map));
+      if (lease.leftNanos() > 0) { // so it was when the view was looked at
+        seen.mode().awaitReleased(seen.version());
+        return NamespaceSession.<T, X>resultOf(seen);
       }
-      pinned = fetch(missing, pinned);
+      life.throwIfOver();
     }
+  }
+
+  @SuppressWarnings("NullAway") // without a result there is a failure
+  private <T extends @Nullable Object, X extends Exception> Seen<T> look(
+      Reader<T, X> reader, LayeredMap map) {
+    Mode mode = gate.mode();
+    try {
+      return new Seen<>(reader.read(new MapView(map)), null, mode, mode.version());
+    } catch (RuntimeException e) {
+      throw e; // a block that is missing, or a fault
+    } catch (Exception e) {
+      return new Seen<>(null, e, mode, mode.version());
+    }
+  }
+
+  @SuppressWarnings("unchecked") // a reader throws X, or what needs no declaration
+  private static <T extends @Nullable Object, X extends Exception> T resultOf(Seen<T> seen)
+      throws X {
+    if (seen.failure() != null) {
+      throw (X) seen.failure();
+    }
+    return seen.result();
   }
 
   @Override
   public <T extends @Nullable Object, X extends Exception> T update(Writer<T, X> writer)
       throws X, NamespaceException, InterruptedException {
-    PinnedNodes pinned = null;
     while (true) {
-      lease.await();
-      committer.awaitRoom();
-      @Nullable List<Cid> missing;
-      Lock lock = overlay.lock().writeLock();
-      lock.lock();
+      life.throwIfOver();
       try {
-        throwIfDead();
-        return apply(writer, map(pinned));
-      } catch (MissingBlockException e) {
-        missing = e.cids();
-      } catch (InodeNumbers.NoneLeftException e) {
-        missing = List.of();
-      } catch (NoRoomException e) {
-        missing = null;
-      } catch (CborException e) {
-        throw damaged(e);
-      } finally {
-        lock.unlock();
-      }
-      if (missing == null) {
-        makeRoom();
-      } else if (missing.isEmpty()) {
-        ImpatientThread.aboutToWait();
-        inodes.await();
-      } else {
-        pinned = fetch(missing, pinned);
+        return gate.mode().update(writer);
+      } catch (Mode.ChangedException e) {
+        gate.await();
       }
     }
-  }
-
-  private <T extends @Nullable Object, X extends Exception> T apply(
-      Writer<T, X> writer, LayeredMap map) throws X {
-    Tokens tokens = exclusive ? null : new Tokens();
-    int[] usedInodes = {0};
-    BufferedTransaction transaction =
-        new BufferedTransaction(map, () -> inodes.peek(usedInodes[0]++), tokens);
-    T result = writer.write(transaction);
-    if (!transaction.mutations().isEmpty()) {
-      Entry entry = Entry.of(committer.nextNumber(), transaction, tokens, committer.sequence());
-      if (entry.maxBytes() > HeadLimits.MAX_BODY_BYTES) {
-        throw new IllegalArgumentException(
-            "a transaction of " + transaction.mutations().size() + " steps is too large");
-      }
-      if (!transaction.isAccepted() && !allowance.admits(entry.usage())) {
-        throw new NoRoomException();
-      }
-      overlay.apply(transaction.changes());
-      allowance.applied(entry.usage());
-      committer.add(entry);
-    }
-    inodes.use(usedInodes[0]);
-    return result;
-  }
-
-  /** A quota does not admit a transaction. Control flow; carries no stack trace. */
-  private static final class NoRoomException extends RuntimeException {
-    NoRoomException() {
-      super(null, null, false, false);
-    }
-  }
-
-  /** Commits what gives back, if there is any. */
-  private void makeRoom() throws NamespaceException, InterruptedException {
-    ImpatientThread.aboutToWait();
-    if (!allowance.mayShrink()) {
-      throw new NamespaceException(
-          NamespaceException.Reason.OVER_QUOTA, "a quota of the volume is used up", null);
-    }
-    committer.sync(null);
   }
 
   @Override
   public void reserve(long bytes) throws NamespaceException, InterruptedException {
     while (!allowance.reserve(bytes)) {
-      makeRoom();
+      gate.mode().makeRoom();
     }
   }
 
@@ -205,86 +167,50 @@ public final class NamespaceSession implements Namespace {
     return allowance.quota();
   }
 
-  /** Applies a delta of the head, as {@link #update} applied it once. */
+  /** Applies a delta of the head, before anything is started. */
   void replay(List<Mutation> mutations) throws NamespaceException, InterruptedException {
-    PinnedNodes pinned = null;
-    while (true) {
-      List<Cid> missing;
-      Lock lock = overlay.lock().writeLock();
-      lock.lock();
-      try {
-        Changes changes = new Changes(map(pinned));
-        mutations.forEach(changes::apply);
-        overlay.replay(changes);
-        return;
-      } catch (MissingBlockException e) {
-        missing = e.cids();
-      } catch (CborException e) {
-        throw damaged(e);
-      } finally {
-        lock.unlock();
-      }
-      pinned = fetch(missing, pinned);
-    }
-  }
-
-  private LayeredMap map(@Nullable PinnedNodes pinned) {
-    return pinned == null ? overlay.map() : overlay.map().reading(pinned);
-  }
-
-  private static NamespaceException damaged(CborException e) {
-    return new NamespaceException(
-        NamespaceException.Reason.DAMAGED, "a tree block is damaged: " + e.getMessage(), e);
-  }
-
-  /**
-   * The nodes that one operation has fetched: they stay until it is done, so that it comes to its
-   * end even if it needs more than the cache has room for.
-   */
-  private record PinnedNodes(Map<Cid, Node> nodes, NodeCache cache) implements NodeSource {
-    @Override
-    public @Nullable Node find(Cid cid) {
-      Node node = nodes.get(cid);
-      return node == null ? cache.find(cid) : node;
-    }
-  }
-
-  private PinnedNodes fetch(List<Cid> missing, @Nullable PinnedNodes before)
-      throws NamespaceException, InterruptedException {
-    ImpatientThread.aboutToWait();
-    PinnedNodes pinned = before == null ? new PinnedNodes(new HashMap<>(), loader.cache()) : before;
-    pinned.nodes().putAll(loader.load(missing));
-    return pinned;
+    memory.replay(mutations);
   }
 
   private InodeRange grantInodes(int count) throws NamespaceException, InterruptedException {
     try {
       return head.grantInodes(count, options.timeout());
     } catch (HeadException e) {
-      throw dieIfFenced(e);
+      throw life.ofHead(e);
     }
   }
 
   @Override
   public void sync(long inode) throws NamespaceException, InterruptedException {
     throwIfClosed();
-    committer.sync(inode);
+    gate.mode().sync(inode);
   }
 
   @Override
   public void syncAll() throws NamespaceException, InterruptedException {
     throwIfClosed();
-    committer.sync(null);
+    gate.mode().sync(null);
+  }
+
+  private void throwIfClosed() throws NamespaceException {
+    if (life.isClosed()) {
+      life.throwIfOver();
+    }
   }
 
   @Override
   public long leaseLeftNanos() {
-    return lease.leftNanos();
+    return gate.isOpen() && gate.mode() instanceof Exclusive ? lease.leftNanos() : 0;
   }
 
   @Override
   public Usage usage() {
     return overlay.usage();
+  }
+
+  @Override
+  public long conflicts() {
+    return parts.conflicts().sum();
   }
 
   @Override
@@ -294,39 +220,78 @@ public final class NamespaceSession implements Namespace {
 
   @Override
   public void fold() throws NamespaceException, InterruptedException {
-    throwIfClosed();
-    folder.fold();
-  }
-
-  /** Why the session is dead; null while it lives. */
-  public @Nullable NamespaceException death() {
-    return death.get();
-  }
-
-  private void throwIfDead() throws NamespaceException {
-    NamespaceException reason = death.get();
-    if (reason != null) {
-      throw new NamespaceException(
-          NamespaceException.Reason.FENCED, "the session is dead: " + reason.getMessage(), reason);
-    }
-    throwIfClosed();
-  }
-
-  private void throwIfClosed() throws NamespaceException {
-    if (closed) {
-      throw new NamespaceException(NamespaceException.Reason.FENCED, "the session is closed", null);
+    while (true) {
+      life.throwIfOver();
+      try {
+        gate.mode().fold();
+        return;
+      } catch (Mode.ChangedException e) {
+        gate.await();
+      }
     }
   }
 
   @Override
+  public void share(SharingListener listener) {
+    watcher.setListener(listener);
+  }
+
+  @Override
+  public LockAnswer lock(LockRequest request) throws NamespaceException, InterruptedException {
+    return lockAnswer(timeout -> head.lock(request, timeout));
+  }
+
+  @Override
+  public LockAnswer cancelLock(long number) throws NamespaceException, InterruptedException {
+    return lockAnswer(timeout -> head.cancelLock(number, timeout));
+  }
+
+  private interface LockCall {
+    LockAnswer within(Duration timeout) throws HeadException, InterruptedException;
+  }
+
+  /**
+   * Who waits for a lock has no deadline, but the head must say within the usual time that he does.
+   */
+  private LockAnswer lockAnswer(LockCall call) throws NamespaceException, InterruptedException {
+    life.throwIfOver();
+    Duration most = parts.options().timeout();
+    Duration left = Deadline.remaining();
+    try {
+      return call.within(left.compareTo(most) < 0 ? left : most);
+    } catch (HeadException e) {
+      if (e.reason() == HeadException.Reason.REFUSED) {
+        throw new NamespaceException(
+            NamespaceException.Reason.NO_LOCKS, String.valueOf(e.getMessage()), e);
+      }
+      throw life.ofHead(e);
+    }
+  }
+
+  @Override
+  public void awaitTaken(long sequence) throws NamespaceException, InterruptedException {
+    if (gate.mode() instanceof Shared shared) {
+      shared.awaitReleased(sequence);
+    }
+  }
+
+  /** Why the session is dead; null while it lives. */
+  public @Nullable NamespaceException death() {
+    return life.death();
+  }
+
+  @Override
   public void close() throws NamespaceException, InterruptedException {
-    if (closed) {
+    if (life.isClosed()) {
       return;
     }
     try {
-      if (death.get() == null) {
-        committer.sync(null);
-        foldAtEnd();
+      if (life.isOn()) {
+        watcher.end();
+        gate.mode().sync(null);
+        if (gate.mode() instanceof Exclusive exclusive) {
+          exclusive.foldAtEnd();
+        }
         head.close(Deadline.remaining());
       }
     } catch (HeadException e) {
@@ -339,64 +304,18 @@ public final class NamespaceSession implements Namespace {
 
   /** Stops without committing anything and without telling the head, as a crash would. */
   void abandon() {
-    closed = true;
-    committer.stop();
+    life.close();
+    watcher.stop();
+    gate.mode().stop();
     lease.end();
     renewer.interrupt();
-    stopFolding();
-  }
-
-  private void stopFolding() {
-    Thread thread = folding.get();
-    if (thread != null) {
-      thread.interrupt();
-    }
-  }
-
-  /** Everything is durable: a fold only spares the next session the replay. */
-  private void foldAtEnd() throws InterruptedException {
-    try {
-      if (committer.unfoldedBytes() > 0) {
-        folder.fold();
-      }
-    } catch (NamespaceException e) {
-      LOG.warn("The volume was closed without a fold: {}", e.getMessage());
-    }
-  }
-
-  private void foldInBackground() {
-    Thread thread = Thread.ofVirtual().name("fold").unstarted(this::foldUntilDone);
-    if (folding.compareAndSet(null, thread)) {
-      thread.start();
-    }
-  }
-
-  private void foldUntilDone() {
-    try {
-      while (death.get() == null
-          && !closed
-          && committer.unfoldedBytes() >= HeadLimits.SOFT_UNFOLDED_BYTES) {
-        try {
-          folder.fold(); // without a deadline: it begins anew if it does not come to its end
-        } catch (NamespaceException e) {
-          LOG.warn("A fold failed and is tried again: {}", e.getMessage());
-          Thread.sleep(FOLD_RETRY_PAUSE);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (Exception e) {
-      LOG.error("Folding failed", e);
-      die(new NamespaceException(NamespaceException.Reason.FENCED, "folding failed: " + e, e));
-    } finally {
-      folding.set(null);
-    }
+    gate.wake();
   }
 
   private void renew() {
     try {
       Duration pause = lease.length().dividedBy(3);
-      while (!closed && death.get() == null) {
+      while (life.isOn()) {
         Thread.sleep(lease.leftNanos() == 0 ? lease.length().dividedBy(20) : pause);
         try {
           allowance.setQuota(head.renew(lease.length()));
@@ -404,7 +323,7 @@ public final class NamespaceSession implements Namespace {
           if (e.reason() == HeadException.Reason.UNAVAILABLE) {
             LOG.debug("The lease was not renewed: {}", e.getMessage());
           } else {
-            dieIfFenced(e);
+            NamespaceException unused = life.ofHead(e);
           }
         }
       }
@@ -413,44 +332,13 @@ public final class NamespaceSession implements Namespace {
     }
   }
 
-  private NamespaceException dieIfFenced(HeadException e) {
-    NamespaceException reason = Failures.ofHead(e);
-    if (reason.reason() == NamespaceException.Reason.FENCED) {
-      die(reason);
-    }
-    return reason;
-  }
-
-  private void die(NamespaceException reason) {
-    if (closed || !death.compareAndSet(null, reason)) {
-      return;
-    }
-    int lost = committer.die(reason);
+  private void died(NamespaceException reason) {
+    int lost = gate.mode().die(reason);
     lease.end();
     overlay.drop();
-    stopFolding();
+    gate.wake();
+    watcher.stop();
     LOG.error("The session is dead, {} transactions are lost: {}", lost, reason.getMessage());
     Thread.ofVirtual().name("session-death").start(() -> deathListener.died(reason, lost));
-  }
-
-  private final class Events implements Committer.Listener {
-
-    @Override
-    public void committed(List<Entry> entries) {
-      for (Entry entry : entries) {
-        overlay.settle(entry);
-        allowance.committed(entry.usage());
-      }
-    }
-
-    @Override
-    public void failed(NamespaceException reason) {
-      die(reason);
-    }
-
-    @Override
-    public void unfolded(long bytes) {
-      foldInBackground();
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.cairnfs.client.namespace;
 
 import io.cairnfs.client.extent.FileExtent;
+import io.cairnfs.protocol.head.SessionId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ public interface NamespaceView {
    */
   List<DirectoryEntry> list(long directory, long afterCookie, int limit);
 
+  /** Says that the inodes of all these are asked for next: their blocks come together. */
+  void expectInodes(List<DirectoryEntry> entries);
+
   /** The directory above a directory and its name there; null for the root. */
   @Nullable ParentLink parent(long directory);
 
@@ -53,6 +57,9 @@ public interface NamespaceView {
   byte @Nullable [] xattr(long inode, String name);
 
   List<String> xattrs(long inode);
+
+  /** The sessions that said that they have an orphan open. */
+  List<SessionId> holders(long inode);
 
   /** Orphans: inodes without links that were open when they lost the last. */
   List<Long> orphans(long afterInode, int limit);

@@ -105,6 +105,40 @@ final class Overlay {
     }
   }
 
+  /** Makes one layer of both: no fold is under way. */
+  void merge() {
+    lock.writeLock().lock();
+    try {
+      Layer below = frozen;
+      if (below != null) {
+        below.addAll(active);
+        active = below;
+        frozen = null;
+        map = new LayeredMap(List.of(active), base);
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /** Begins anew from a tree, by a holder of the write lock. */
+  void restart(Tree tree) {
+    base = tree;
+    active = new Layer();
+    frozen = null;
+    map = new LayeredMap(List.of(active), base);
+  }
+
+  /** What the head says that the volume holds. */
+  void told(Usage now) {
+    lock.writeLock().lock();
+    try {
+      usage = now;
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
   /**
    * Puts another tree below the layers, which have whatever differs between it and the one before:
    * the layers stay, and the map is what it was.
@@ -124,9 +158,7 @@ final class Overlay {
   void drop() {
     lock.writeLock().lock();
     try {
-      active = new Layer();
-      frozen = null;
-      map = new LayeredMap(List.of(active), base);
+      restart(base);
     } finally {
       lock.writeLock().unlock();
     }

@@ -1,6 +1,7 @@
 package io.cairnfs.client.namespace;
 
 import io.cairnfs.client.extent.Extent;
+import io.cairnfs.protocol.head.SessionId;
 
 /**
  * One file-system operation in the making: reads see the state before it and what it wrote itself.
@@ -54,10 +55,19 @@ public interface Transaction extends NamespaceView {
   /** Deletes every extended attribute of an inode. */
   void clearXattrs(long inode);
 
-  /** Records an inode without links that is open. */
+  /** Records an inode without links that is, or may be, open. */
   void putOrphan(long inode);
 
+  /** Says that a session has an orphan open. */
+  void putHolder(long inode, SessionId session);
+
+  void deleteHolder(long inode, SessionId session);
+
+  /** Forgets that an inode is an orphan, and who holds it. */
   void deleteOrphan(long inode);
+
+  /** Whether other sessions may have open what this session has not. */
+  boolean isShared();
 
   /**
    * Says that this transaction must not become durable before the content that was written to an

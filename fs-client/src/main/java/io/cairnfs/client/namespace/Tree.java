@@ -16,6 +16,7 @@ final class Tree {
 
   /**
    * Leaves that are asked for with a single key's: what is created together is looked at together.
+   * Not so names, which lie in the order of their hashes.
    */
   private static final int POINT_AHEAD = 2;
 
@@ -35,7 +36,7 @@ final class Tree {
   }
 
   @Nullable Value get(Key key) {
-    Node leaf = leafOf(key, POINT_AHEAD);
+    Node leaf = leafOf(key, key.kind() == Key.ENTRY ? 0 : POINT_AHEAD);
     if (leaf == null) {
       return null;
     }

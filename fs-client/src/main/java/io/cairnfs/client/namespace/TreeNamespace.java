@@ -3,6 +3,8 @@ package io.cairnfs.client.namespace;
 import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.wait.ImpatientThread;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.head.LockAnswer;
+import io.cairnfs.protocol.head.LockRequest;
 import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.Usage;
@@ -102,6 +104,32 @@ public final class TreeNamespace implements Namespace {
   @Override
   public void fold() {
     // It is a tree.
+  }
+
+  @Override
+  public void share(SharingListener listener) {
+    // Nobody changes it.
+  }
+
+  /**
+   * @throws UnsupportedOperationException always
+   */
+  @Override
+  public LockAnswer lock(LockRequest request) {
+    throw new UnsupportedOperationException("a snapshot has no locks");
+  }
+
+  /**
+   * @throws UnsupportedOperationException always
+   */
+  @Override
+  public LockAnswer cancelLock(long number) {
+    throw new UnsupportedOperationException("a snapshot has no locks");
+  }
+
+  @Override
+  public void awaitTaken(long sequence) {
+    // It has all that it will ever have.
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.cairnfs.client.namespace;
 import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.block.BlockException;
 import io.cairnfs.protocol.block.Block;
+import io.cairnfs.protocol.head.Commit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,7 @@ final class TreeUpload implements TreeBuilder.Sink {
   private final NodeCache cache;
   private final List<Block> batch = new ArrayList<>();
   private int bytes;
+  private long claimEpoch = Commit.NO_CLAIM;
 
   /**
    * @param cache gets the new nodes: what changed is what is looked at
@@ -39,15 +41,22 @@ final class TreeUpload implements TreeBuilder.Sink {
     if (batch.isEmpty()) {
       return;
     }
+    long claimed = blocks.claimEpoch();
     try {
       blocks.put(List.copyOf(batch));
     } catch (BlockException e) {
       throw Failures.ofBlocks(e);
     }
+    claimEpoch = claimEpoch == Commit.NO_CLAIM ? claimed : Math.min(claimEpoch, claimed);
     for (Block block : batch) {
       cache.put(block.cid(), Node.decode(block.bytes()));
     }
     batch.clear();
     bytes = 0;
+  }
+
+  /** The oldest claim on a block that was uploaded. */
+  long claimEpoch() {
+    return claimEpoch;
   }
 }

@@ -11,6 +11,7 @@ import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.ipld.CborException;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Folds from the head's own copy of the deltas, so that a fold ends at exactly the sequence that is
@@ -78,6 +79,25 @@ public final class VolumeFold {
     return state();
   }
 
+  /**
+   * Gives snapshots their roots and folds what every session has taken; nothing while another
+   * session folds.
+   *
+   * @param released the last sequence that all have taken
+   */
+  void released(LongSupplier released)
+      throws HeadException, NamespaceException, InterruptedException {
+    FoldToken token = head.acquireFoldToken(volume, session, Deadline.remaining());
+    while (token.held() && token.through() != FoldToken.UNBOUNDED) {
+      through(token.through());
+      token = head.acquireFoldToken(volume, session, Deadline.remaining());
+    }
+    long end = released.getAsLong();
+    if (token.held() && state().rootSequence() < end) {
+      through(end);
+    }
+  }
+
   /** How far a fold may go; the session has the fold token from here on. */
   private long token() throws HeadException, InterruptedException {
     FoldToken token = head.acquireFoldToken(volume, session, Deadline.remaining());
@@ -95,12 +115,14 @@ public final class VolumeFold {
   /** Folds through a sequence, by the holder of the fold token. */
   Folded through(long sequence) throws HeadException, NamespaceException, InterruptedException {
     HeadState state = state();
+    blocks.sweepOpened(state.sweep());
     Layer layer = new Layer();
     long bytes = replay(new History(head, volume), state, sequence, layer, loader);
     TreeUpload upload = new TreeUpload(blocks, loader.cache());
     Cid root = TreeMerge.merge(state.root(), layer, loader, upload);
     upload.flush();
-    head.fold(volume, session, state.root(), root, sequence, Deadline.remaining());
+    head.fold(
+        volume, session, state.root(), root, sequence, upload.claimEpoch(), Deadline.remaining());
     return new Folded(root, sequence, bytes);
   }
 

@@ -121,6 +121,11 @@ public final class ControlVfs implements Vfs {
   }
 
   @Override
+  public void serve(KernelCache kernel) {
+    live.serve(kernel);
+  }
+
+  @Override
   public Entry lookup(Caller caller, long parent, byte[] name)
       throws VfsException, InterruptedException {
     if (isControlName(parent, name)) {

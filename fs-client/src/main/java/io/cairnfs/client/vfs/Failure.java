@@ -31,5 +31,6 @@ public enum Failure {
   NO_SUCH_ATTRIBUTE,
   OVER_QUOTA,
   STALE,
-  WOULD_DEADLOCK
+  WOULD_DEADLOCK,
+  NO_LOCKS
 }

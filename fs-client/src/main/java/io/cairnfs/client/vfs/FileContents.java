@@ -9,6 +9,7 @@ import io.cairnfs.client.namespace.InodeTimes;
 import io.cairnfs.client.namespace.TimesChange;
 import io.cairnfs.client.namespace.Transaction;
 import io.cairnfs.client.tidy.TouchedFiles;
+import io.cairnfs.client.wait.ImpatientThread;
 import io.cairnfs.client.wait.WouldBlockException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -28,7 +29,13 @@ final class FileContents {
   static final long MAX_FILE_BYTES = 1L << 53;
 
   /** In the place of an offset: the end of the file, wherever that is by then. */
-  static final long AT_END = -1;
+  private static final long AT_END = -1;
+
+  /**
+   * Extents of a file that go into the namespace together, so that while others share the volume a
+   * large file costs few transactions.
+   */
+  private static final int MAX_PASSED_ON = 512;
 
   /** How often a read that races with stores looks again before it takes the lock. */
   private static final int OPTIMISTIC_READS = 3;
@@ -39,6 +46,7 @@ final class FileContents {
   private final Orphans orphans;
   private final TouchedFiles touched;
   private final AccessTimes accessTimes;
+  private final Others others;
   private final Clock clock;
 
   FileContents(
@@ -48,6 +56,7 @@ final class FileContents {
       Orphans orphans,
       TouchedFiles touched,
       AccessTimes accessTimes,
+      Others others,
       Clock clock) {
     this.namespace = namespace;
     this.content = content;
@@ -55,6 +64,7 @@ final class FileContents {
     this.orphans = orphans;
     this.touched = touched;
     this.accessTimes = accessTimes;
+    this.others = others;
     this.clock = clock;
   }
 
@@ -136,6 +146,63 @@ final class FileContents {
       }
     } catch (BlockException e) {
       throw failure(e);
+    }
+  }
+
+  /**
+   * Writes to the end of a file. While others share the volume, that is where it is when the write
+   * is committed.
+   *
+   * @param seenOffset where the kernel believes the end to be
+   */
+  int append(OpenFile file, long seenOffset, ByteBuffer data)
+      throws VfsException, InterruptedException {
+    if (!others.shared() || !data.hasRemaining()) {
+      return write(file, AT_END, data);
+    }
+    ImpatientThread.aboutToWait();
+    int length = data.remaining();
+    reserve(length);
+    DirtyFile appended = content.newDirtyFile();
+    appended.write(0, data);
+    try {
+      long offset = append(file.state, appended, length);
+      if (offset != seenOffset) {
+        others.changed(file.state.inode());
+      }
+      return length;
+    } finally {
+      appended.discard();
+    }
+  }
+
+  private long append(InodeState state, DirtyFile appended, int length)
+      throws VfsException, InterruptedException {
+    state.lock();
+    try {
+      storeHeld(state);
+      long inode = state.inode();
+      List<FileExtent> extents = appended.flush();
+      long offset =
+          namespace.update(
+              tx -> {
+                long end = Inodes.times(tx, inode).size();
+                if (end > MAX_FILE_BYTES - length) {
+                  throw new VfsException(Failure.FILE_TOO_LARGE);
+                }
+                for (FileExtent extent : extents) {
+                  tx.putExtent(inode, end + extent.offset(), extent.extent());
+                }
+                tx.changeTimes(
+                    inode, TimesChange.modified(clock.nanos()).raisingSize(end + length));
+                tx.contentOf(inode);
+                return end;
+              });
+      touched.stored(inode, extents);
+      appended.flushed();
+      return offset;
+    } finally {
+      state.unlock();
     }
   }
 
@@ -249,12 +316,29 @@ final class FileContents {
    * not run again.
    */
   private void storeSoon(InodeState state) throws InterruptedException {
+    if (others.shared()) {
+      passOn(state);
+      return;
+    }
     try {
       storeHeld(state);
     } catch (WouldBlockException e) {
       inBackground(state.inode());
     } catch (VfsException e) {
       state.fail(e);
+    }
+  }
+
+  /** Sends what was written on its way, and stores it later, with more. */
+  private void passOn(InodeState state) {
+    DirtyFile dirty = state.dirty;
+    if (dirty != null) {
+      state.moves.begin();
+      List<FileExtent> flushing = dirty.flush();
+      state.moves.end();
+      if (flushing.size() >= MAX_PASSED_ON) {
+        inBackground(state.inode());
+      }
     }
   }
 
@@ -310,10 +394,11 @@ final class FileContents {
       state.moves.end();
     }
     long inode = state.inode();
+    long end = dirty.dirtyEnd(); // others may have shortened the file meanwhile
     namespace.change(
         tx -> {
           put(tx, inode, extents);
-          tx.changeTimes(inode, TimesChange.modified(state.modifiedNanos).raisingSize(state.size));
+          tx.changeTimes(inode, TimesChange.modified(state.modifiedNanos).raisingSize(end));
           tx.contentOf(inode);
           tx.accepted();
         });

@@ -1,7 +1,10 @@
 package io.cairnfs.client.vfs;
 
 import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +22,59 @@ final class InodeTable {
     lookups.add(inode);
   }
 
-  void forget(long inode, long count) {
-    if (lookups.subtract(inode, count) == 0) {
-      dropIfIdle(inode);
+  /** Gives lookups back; tells whether the kernel has forgotten the inode. */
+  boolean forget(long inode, long count) {
+    if (lookups.subtract(inode, count) > 0) {
+      return false;
     }
+    dropIfIdle(inode);
+    return true;
+  }
+
+  /** Whether the kernel knows an inode. */
+  boolean isHeld(long inode) {
+    return lookups.isHeld(inode);
+  }
+
+  /** Visits the inodes that the kernel knows. */
+  void forEachHeld(LongConsumer visitor) {
+    lookups.forEach(visitor);
+  }
+
+  /** Notes that an inode has lost its last name; tells whether it is open. Never waits. */
+  boolean orphan(long inode) {
+    InodeState found =
+        states.computeIfPresent(
+            inode,
+            (number, state) -> {
+              if (state.opens.get() > 0) {
+                state.orphan = true;
+              }
+              return state;
+            });
+    return found != null && found.orphan;
+  }
+
+  /** Whether an inode is open. */
+  boolean isOpen(long inode) {
+    InodeState state = states.get(inode);
+    return state != null && state.opens.get() > 0;
+  }
+
+  /** The inodes that are open. */
+  Set<Long> allOpen() {
+    return states.values().stream()
+        .filter(state -> state.opens.get() > 0)
+        .map(InodeState::inode)
+        .collect(Collectors.toSet());
+  }
+
+  /** Those of them that have no name. */
+  Set<Long> openOrphans() {
+    return states.values().stream()
+        .filter(state -> state.orphan && state.opens.get() > 0)
+        .map(InodeState::inode)
+        .collect(Collectors.toSet());
   }
 
   /** The state of an inode if there is one. It may be dropped while its finder looks at it. */

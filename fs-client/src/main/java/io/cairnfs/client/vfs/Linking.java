@@ -5,6 +5,7 @@ import io.cairnfs.client.namespace.FileType;
 import io.cairnfs.client.vfs.Names.Place;
 import io.cairnfs.client.vfs.Names.Removed;
 import io.cairnfs.client.vfs.Vfs.RenameMode;
+import io.cairnfs.protocol.head.SessionId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,29 +33,29 @@ final class Linking {
   void unlink(Place at) throws VfsException, InterruptedException {
     for (int tries = 0; tries < MAX_TRIES; tries++) {
       long victim = namespace.read(view -> Names.find(view, at.parent(), at.name())).inode();
-      if (retryable(() -> removeHeld(victim, open -> unlinkNow(at, victim, open)))) {
+      if (retryable(() -> removeHeld(victim, openBy -> unlinkNow(at, victim, openBy)))) {
         return;
       }
     }
     throw new VfsException(Failure.BUSY);
   }
 
-  private Removed unlinkNow(Place at, long victim, boolean open)
+  private Removed unlinkNow(Place at, long victim, @Nullable SessionId openBy)
       throws VfsException, InterruptedException {
     return namespace.update(
-        tx -> Names.unlink(tx, at.parent(), at.name(), victim, open, clock.nanos()));
+        tx -> Names.unlink(tx, at.parent(), at.name(), victim, openBy, clock.nanos()));
   }
 
   void removeDirectory(Place at) throws VfsException, InterruptedException {
     long victim = namespace.read(view -> Names.find(view, at.parent(), at.name())).inode();
     removeHeld(
         victim,
-        open -> {
+        openBy -> {
           namespace.change(
               tx -> {
                 Names.removeDirectory(tx, at.parent(), at.name(), clock.nanos());
               });
-          return new Removed(victim, true);
+          return new Removed(victim, true, false);
         });
   }
 
@@ -95,19 +96,19 @@ final class Linking {
       throws VfsException, InterruptedException {
     if (victim == null) {
       namespace.<@Nullable Removed>update(
-          tx -> Names.rename(tx, from, to, null, false, clock.nanos()));
+          tx -> Names.rename(tx, from, to, null, null, clock.nanos()));
       return;
     }
     removeHeld(
         victim.inode(),
-        open ->
+        openBy ->
             namespace.<@Nullable Removed>update(
-                tx -> Names.rename(tx, from, to, victim.inode(), open, clock.nanos())));
+                tx -> Names.rename(tx, from, to, victim.inode(), openBy, clock.nanos())));
   }
 
-  /** Something that removes a link, told whether the inode is open. */
+  /** Something that removes a link, told whether this session has the inode open. */
   private interface Removal {
-    @Nullable Removed remove(boolean open) throws VfsException, InterruptedException;
+    @Nullable Removed remove(@Nullable SessionId openBy) throws VfsException, InterruptedException;
   }
 
   /** Removes a link of an inode while nobody can open or close it. */
@@ -126,17 +127,18 @@ final class Linking {
     state.lock();
     try {
       Attributes before = namespace.read(view -> Inodes.attributes(view, victim));
-      Removed removed = removal.remove(state.opens.get() > 0);
+      SessionId openBy = state.opens.get() > 0 ? namespace.namespace().session() : null;
+      Removed removed = removal.remove(openBy);
       if (removed != null && removed.lastLink()) {
-        buried(state, before);
+        buried(state, before, openBy != null, removed.kept());
       }
     } finally {
       state.unlock();
     }
   }
 
-  private void buried(InodeState state, Attributes before) {
-    if (state.opens.get() > 0 && before.type() != FileType.DIRECTORY) {
+  private void buried(InodeState state, Attributes before, boolean open, boolean kept) {
+    if (open && kept) {
       state.orphan = true;
       if (state.opens.get() == 0) {
         contents.reap(state); // the last handle was closed meanwhile and did not see an orphan
@@ -144,6 +146,9 @@ final class Linking {
       return;
     }
     contents.discard(state);
+    if (kept) {
+      contents.reap(state); // who else has it open has said so by now
+    }
     state.ghost = withoutLinks(before);
   }
 

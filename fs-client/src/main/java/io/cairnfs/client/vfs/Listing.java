@@ -58,6 +58,9 @@ final class Listing {
 
   private static List<Listed> page(NamespaceView view, long directory, long after, boolean plus) {
     List<DirectoryEntry> entries = view.list(directory, after, PAGE);
+    if (plus) {
+      view.expectInodes(entries);
+    }
     List<Listed> page = new ArrayList<>(entries.size());
     for (DirectoryEntry entry : entries) {
       page.add(new Listed(entry, plus ? attributes(view, entry) : placeholder(entry)));

@@ -1,5 +1,7 @@
 package io.cairnfs.client.vfs;
 
+import java.util.function.LongConsumer;
+
 /**
  * How many lookups of each inode the kernel holds. It may hold millions of inodes, of most of which
  * this is all there is to know, so that they take two longs each and not an object: hash tables
@@ -34,6 +36,17 @@ final class LookupCounts {
   /** Gives some back; tells how many are left. */
   long subtract(long inode, long lookups) {
     return stripeOf(inode).subtract(inode, lookups);
+  }
+
+  /** Visits the inodes that are held. */
+  void forEach(LongConsumer visitor) {
+    for (Stripe stripe : stripes) {
+      for (long inode : stripe.inodes()) {
+        if (inode != Stripe.NONE) {
+          visitor.accept(inode);
+        }
+      }
+    }
   }
 
   boolean isHeld(long inode) {
@@ -82,6 +95,11 @@ final class LookupCounts {
         remove(slot);
       }
       return left;
+    }
+
+    /** What is held, and {@link #NONE}. */
+    synchronized long[] inodes() {
+      return inodes.clone();
     }
 
     synchronized long count(long inode) {

@@ -41,6 +41,8 @@ public final class MountedVolume {
   private final FileContents contents;
   private final AccessTimes accessTimes;
   private final Orphans orphans;
+  private final Others others;
+  private final Sharing sharing;
   private final VolumeVfs vfs;
   private final Thread ticker;
   private final Tidier tidier;
@@ -60,12 +62,17 @@ public final class MountedVolume {
     this.timeout = timeout;
     namespace = new SessionNamespace(first);
     InodeTable inodes = new InodeTable();
-    orphans = new Orphans(namespace);
+    Others others = new Others(inodes);
+    orphans = new Orphans(namespace, inodes, others);
     TouchedFiles touched = new TouchedFiles(System::nanoTime, tidy.quiet());
     accessTimes = new AccessTimes(namespace, accessTimePolicy, Clock.SYSTEM);
     contents =
-        new FileContents(namespace, content, inodes, orphans, touched, accessTimes, Clock.SYSTEM);
-    vfs = new VolumeVfs(namespace, contents, inodes, accessTimes, statusSource, Clock.SYSTEM);
+        new FileContents(
+            namespace, content, inodes, orphans, touched, accessTimes, others, Clock.SYSTEM);
+    vfs =
+        new VolumeVfs(namespace, contents, inodes, accessTimes, statusSource, others, Clock.SYSTEM);
+    sharing = new Sharing(namespace, others, contents, inodes, orphans, timeout);
+    this.others = others;
     content.onPressure(() -> contents.storeOlderThan(System.nanoTime()));
     tidier = new Tidier(namespace::namespace, content, touched, timeout, tidy.compares());
     tidying = new TidyWorker(tidier, touched, tidy, namespace::usage, timeout);
@@ -107,7 +114,7 @@ public final class MountedVolume {
             accessTimePolicy,
             timeout);
     watch.tell(volume::sessionDied);
-    volume.reapOrphans();
+    volume.begin();
     volume.ticker.start();
     volume.tidying.start();
     return volume;
@@ -153,9 +160,20 @@ public final class MountedVolume {
     return namespace.usage();
   }
 
+  /** How often transactions ran again in the present session, because other mounts were faster. */
+  public long conflicts() {
+    return namespace.conflicts();
+  }
+
   /** For tests, which let it take its steps where no thread does. */
   Tidier tidier() {
     return tidier;
+  }
+
+  /** Begins to use the current session. */
+  private void begin() throws InterruptedException {
+    namespace.namespace().share(sharing);
+    reapOrphans();
   }
 
   private void reapOrphans() throws InterruptedException {
@@ -193,6 +211,7 @@ public final class MountedVolume {
     if (closed) {
       return;
     }
+    namespace.locks().lose();
     Thread.ofVirtual().name("cairn-reopen").start(() -> reopen(reason));
   }
 
@@ -202,8 +221,10 @@ public final class MountedVolume {
     LOG.error("the session is dead: {}; unsaved data of {} files is lost", reason, lost);
     while (!closed) {
       try {
+        others.setLiving(null);
         namespace.replace(sessions.open(this::sessionDied));
-        reapOrphans();
+        others.everythingChanged();
+        begin();
         LOG.info("a new session goes on; files that were open fail");
         return;
       } catch (IOException e) {
@@ -250,6 +271,7 @@ public final class MountedVolume {
   }
 
   private void endSession() throws IOException, InterruptedException {
+    namespace.locks().lose();
     try {
       namespace.namespace().close();
     } finally {

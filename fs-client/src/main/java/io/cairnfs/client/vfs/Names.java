@@ -9,6 +9,9 @@ import io.cairnfs.client.namespace.NamespaceView;
 import io.cairnfs.client.namespace.ParentLink;
 import io.cairnfs.client.namespace.TimesChange;
 import io.cairnfs.client.namespace.Transaction;
+import io.cairnfs.protocol.head.SessionId;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +38,13 @@ final class Names {
   record NewInode(
       Caller owner, FileType type, int permissions, int umask, int device, byte[] target) {}
 
-  /** What removing a name did to the inode that it named. */
-  record Removed(long inode, boolean lastLink) {}
+  /**
+   * What removing a name did to the inode that it named.
+   *
+   * @param lastLink whether it has no name any more
+   * @param kept whether it lives on without one, because it is, or may be, open
+   */
+  record Removed(long inode, boolean lastLink, boolean kept) {}
 
   static DirectoryEntry find(NamespaceView view, long directory, Name name) throws VfsException {
     Inodes.directory(view, directory);
@@ -66,12 +74,21 @@ final class Names {
   }
 
   /** Makes a regular file without a name: an orphan until it is linked. */
-  static Attributes createUnnamed(Transaction tx, long parent, NewInode fresh, long now)
+  static Attributes createUnnamed(
+      Transaction tx, long parent, NewInode fresh, @Nullable SessionId openedBy, long now)
       throws VfsException {
     long number = tx.newInode();
     Attributes made = make(tx, number, parent, null, fresh, now);
-    tx.putOrphan(number);
+    putOrphan(tx, number, openedBy);
     return made;
+  }
+
+  /** While a session is alone, what it has open is its own affair. */
+  private static void putOrphan(Transaction tx, long number, @Nullable SessionId openBy) {
+    tx.putOrphan(number);
+    if (openBy != null && tx.isShared()) {
+      tx.putHolder(number, openBy);
+    }
   }
 
   private static Attributes make(
@@ -127,10 +144,10 @@ final class Names {
    * Removes a name of anything but a directory.
    *
    * @param expected the inode that the caller looked up, whose state it holds
-   * @param open whether the inode is open, so that it must outlive its last link
+   * @param openBy this session if it has the inode open, so that it must outlive its last link
    */
   static Removed unlink(
-      Transaction tx, long parent, Name name, long expected, boolean open, long now)
+      Transaction tx, long parent, Name name, long expected, @Nullable SessionId openBy, long now)
       throws VfsException {
     DirectoryEntry entry = find(tx, parent, name);
     if (entry.type() == FileType.DIRECTORY) {
@@ -141,30 +158,38 @@ final class Names {
     }
     tx.deleteEntry(parent, name);
     tx.changeTimes(parent, TimesChange.modified(now).addingEntries(-1, 0));
-    return dropLink(tx, expected, open, now);
+    return dropLink(tx, expected, openBy, now);
   }
 
-  private static Removed dropLink(Transaction tx, long number, boolean open, long now)
+  private static Removed dropLink(Transaction tx, long number, @Nullable SessionId openBy, long now)
       throws VfsException {
     Inode inode = Inodes.inode(tx, number);
     int links = inode.links() - 1;
     if (links > 0) {
       tx.putInode(number, inode.withLinks(links));
       tx.changeTimes(number, TimesChange.changed(now));
-      return new Removed(number, false);
+      return new Removed(number, false, true);
     }
-    if (open) {
+    boolean kept = openBy != null || tx.isShared();
+    if (kept) {
       tx.putInode(number, inode.withLinks(0));
       tx.changeTimes(number, TimesChange.changed(now));
-      tx.putOrphan(number);
+      putOrphan(tx, number, openBy);
     } else {
       delete(tx, number, inode.type());
     }
-    return new Removed(number, true);
+    return new Removed(number, true, kept);
   }
 
-  /** Deletes an orphan that nobody has open any more. */
-  static void reap(Transaction tx, long number) {
+  /** Deletes an orphan that this session does not hold any more, unless another one does. */
+  static void reap(Transaction tx, long number, SessionId me, Set<SessionId> living) {
+    List<SessionId> holders = tx.holders(number);
+    if (holders.stream().anyMatch(holder -> !holder.equals(me) && living.contains(holder))) {
+      if (holders.contains(me)) {
+        tx.deleteHolder(number, me);
+      }
+      return;
+    }
     Inode inode = tx.inode(number);
     tx.deleteOrphan(number);
     if (inode != null && inode.links() == 0) {
@@ -212,7 +237,7 @@ final class Names {
    *
    * @param expectedVictim the inode that the caller found at the destination, whose state it holds;
    *     null for none
-   * @param victimOpen whether that inode is open
+   * @param victimOpenBy this session if it has that inode open
    * @return what was replaced; null if nothing that now lacks a link
    */
   static @Nullable Removed rename(
@@ -220,7 +245,7 @@ final class Names {
       Place from,
       Place to,
       @Nullable Long expectedVictim,
-      boolean victimOpen,
+      @Nullable SessionId victimOpenBy,
       long now)
       throws VfsException {
     Inodes.directory(tx, to.parent());
@@ -237,7 +262,8 @@ final class Names {
     if (isDirectory) {
       requireNoLoop(tx, moved.inode(), to.parent());
     }
-    Removed removed = victim == null ? null : replace(tx, to, victim, isDirectory, victimOpen, now);
+    Removed removed =
+        victim == null ? null : replace(tx, to, victim, isDirectory, victimOpenBy, now);
     tx.deleteEntry(from.parent(), from.name());
     put(tx, to, moved.inode(), moved.type());
     int directories = isDirectory ? 1 : 0;
@@ -253,7 +279,7 @@ final class Names {
       Place to,
       DirectoryEntry victim,
       boolean byDirectory,
-      boolean victimOpen,
+      @Nullable SessionId victimOpenBy,
       long now)
       throws VfsException {
     if (victim.type() == FileType.DIRECTORY) {
@@ -263,13 +289,13 @@ final class Names {
       requireEmpty(tx, victim.inode());
       deleteDirectory(tx, victim.inode());
       tx.changeTimes(to.parent(), TimesChange.modified(now).addingEntries(-1, -1));
-      return new Removed(victim.inode(), true);
+      return new Removed(victim.inode(), true, false);
     }
     if (byDirectory) {
       throw new VfsException(Failure.NOT_A_DIRECTORY);
     }
     tx.changeTimes(to.parent(), TimesChange.modified(now).addingEntries(-1, 0));
-    return dropLink(tx, victim.inode(), victimOpen, now);
+    return dropLink(tx, victim.inode(), victimOpenBy, now);
   }
 
   static void exchange(Transaction tx, Place one, Place two, long now) throws VfsException {

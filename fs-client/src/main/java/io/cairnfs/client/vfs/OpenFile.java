@@ -12,6 +12,9 @@ final class OpenFile {
   /** The session under which it was opened: it fails when that is gone. */
   final long session;
 
+  /** Who has locked through it. */
+  final LockOwners lockOwners = new LockOwners();
+
   private long failuresSeen;
 
   OpenFile(InodeState state, OpenFlags flags, ReadAhead readAhead, long session) {

@@ -1,7 +1,9 @@
 package io.cairnfs.client.vfs;
 
 import io.cairnfs.client.namespace.NamespaceView;
+import io.cairnfs.protocol.head.SessionId;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,9 +17,21 @@ final class Orphans {
   private static final int PAGE = 256;
 
   private final SessionNamespace namespace;
+  private final InodeTable inodes;
+  private final Others others;
 
-  Orphans(SessionNamespace namespace) {
+  Orphans(SessionNamespace namespace, InodeTable inodes, Others others) {
     this.namespace = namespace;
+    this.inodes = inodes;
+    this.others = others;
+  }
+
+  /** Says that this session has these open. */
+  void hold(Set<Long> orphans) throws VfsException, InterruptedException {
+    SessionId me = namespace.namespace().session();
+    if (me != null && !orphans.isEmpty()) {
+      namespace.change(tx -> orphans.forEach(inode -> tx.putHolder(inode, me)));
+    }
   }
 
   /** Removes one, in the background. If that fails, the next session does it. */
@@ -36,13 +50,33 @@ final class Orphans {
   }
 
   private void reap(long inode) throws VfsException, InterruptedException {
-    namespace.change(
-        tx -> {
-          Names.reap(tx, inode);
-        });
+    SessionId me = namespace.namespace().session();
+    Set<SessionId> living = others.living();
+    if (me != null && living != null) {
+      namespace.change(
+          tx -> {
+            Names.reap(tx, inode, me, living);
+          });
+    }
   }
 
-  /** Removes what earlier sessions left; call it before anything is open. Returns how many. */
+  /** Removes what nobody living holds, in the background. */
+  void reapAllSoon() {
+    Thread.ofVirtual()
+        .name("cairn-reap")
+        .start(
+            () -> {
+              try {
+                reapAll();
+              } catch (VfsException e) {
+                LOG.warn("removed files keep their space for now: {}", e.getMessage());
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  /** Removes what dead sessions left. Returns how many there were that are not open here. */
   int reapAll() throws VfsException, InterruptedException {
     int reaped = 0;
     long after = NamespaceView.ROOT;
@@ -50,9 +84,11 @@ final class Orphans {
       long from = after;
       List<Long> page = namespace.read(view -> view.orphans(from, PAGE));
       for (long inode : page) {
-        reap(inode);
-        reaped++;
         after = inode;
+        if (!inodes.isOpen(inode)) {
+          reap(inode);
+          reaped++;
+        }
       }
       if (page.size() < PAGE) {
         return reaped;

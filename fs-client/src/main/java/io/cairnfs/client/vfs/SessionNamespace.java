@@ -1,9 +1,14 @@
 package io.cairnfs.client.vfs;
 
+import io.cairnfs.client.lock.LockCalls;
+import io.cairnfs.client.lock.SessionLocks;
 import io.cairnfs.client.namespace.Namespace;
 import io.cairnfs.client.namespace.NamespaceException;
 import io.cairnfs.client.namespace.Transaction;
+import io.cairnfs.protocol.head.LockAnswer;
+import io.cairnfs.protocol.head.LockRequest;
 import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.Usage;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionNamespace {
 
-  private record Current(long session, Namespace namespace) {}
+  private record Current(long session, Namespace namespace, SessionLocks locks) {}
 
   private volatile Current current;
 
   SessionNamespace(Namespace first) {
-    current = new Current(1, first);
+    current = new Current(1, first, locks(first));
   }
 
   /** Number of the current session: what was opened under another is dead. */
@@ -31,7 +36,59 @@ final class SessionNamespace {
   }
 
   synchronized void replace(Namespace fresh) {
-    current = new Current(current.session() + 1, fresh);
+    current = new Current(current.session() + 1, fresh, locks(fresh));
+  }
+
+  /** They are decided on from the moment that the session tells by whom. */
+  private static SessionLocks locks(Namespace namespace) {
+    LockCalls head =
+        new LockCalls() {
+          @Override
+          public LockAnswer lock(LockRequest request)
+              throws NamespaceException, InterruptedException {
+            return namespace.lock(request);
+          }
+
+          @Override
+          public LockAnswer cancelLock(long number)
+              throws NamespaceException, InterruptedException {
+            return namespace.cancelLock(number);
+          }
+        };
+    SessionId session = namespace.session();
+    if (session != null) {
+      return new SessionLocks(session, head);
+    }
+    SessionLocks locks = new SessionLocks(SessionId.random(), head);
+    locks.resume(true); // a tree has nobody to tell
+    return locks;
+  }
+
+  /** The locks of the current session. */
+  SessionLocks locks() {
+    return current.locks();
+  }
+
+  /** Waits until the current session has everything up to a sequence. */
+  void awaitTaken(long sequence) throws VfsException, InterruptedException {
+    try {
+      current.namespace().awaitTaken(sequence);
+    } catch (NamespaceException e) {
+      throw failure(e);
+    }
+  }
+
+  /**
+   * The locks of a session.
+   *
+   * @throws VfsException if it is not the current one: it has none any more
+   */
+  SessionLocks locks(long session) throws VfsException {
+    Current now = current;
+    if (now.session() != session) {
+      throw new VfsException(Failure.IO);
+    }
+    return now.locks();
   }
 
   <T extends @Nullable Object> T read(Namespace.Reader<T, VfsException> reader)
@@ -120,17 +177,23 @@ final class SessionNamespace {
     return current.namespace().usage();
   }
 
+  /** As {@link Namespace#conflicts}, of the present session. */
+  long conflicts() {
+    return current.namespace().conflicts();
+  }
+
   /** How long the kernel may cache what it is told now. */
   long validNanos() {
     return Math.max(0, current.namespace().leaseLeftNanos());
   }
 
-  private static VfsException failure(NamespaceException e) {
+  static VfsException failure(NamespaceException e) {
     Failure failure =
         switch (e.reason()) {
           case UNAVAILABLE, FENCED, DAMAGED -> Failure.IO;
           case NO_SPACE -> Failure.NO_SPACE;
           case OVER_QUOTA -> Failure.OVER_QUOTA;
+          case NO_LOCKS -> Failure.NO_LOCKS;
         };
     return new VfsException(failure, e.getMessage(), e);
   }

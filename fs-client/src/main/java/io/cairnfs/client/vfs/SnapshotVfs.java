@@ -24,18 +24,21 @@ public final class SnapshotVfs extends ReadOnlyVfs {
   public static SnapshotVfs of(Namespace tree, Content content, StatusSource statusSource) {
     SessionNamespace namespace = new SessionNamespace(tree);
     InodeTable inodes = new InodeTable();
+    Others others = new Others(inodes); // there are none
     AccessTimes accessTimes = new AccessTimes(namespace, AccessTimePolicy.NONE, Clock.SYSTEM);
     FileContents contents =
         new FileContents(
             namespace,
             content,
             inodes,
-            new Orphans(namespace),
+            new Orphans(namespace, inodes, others),
             new TouchedFiles(System::nanoTime, Duration.ZERO), // nothing writes
             accessTimes,
+            others,
             Clock.SYSTEM);
     return new SnapshotVfs(
-        new VolumeVfs(namespace, contents, inodes, accessTimes, statusSource, Clock.SYSTEM));
+        new VolumeVfs(
+            namespace, contents, inodes, accessTimes, statusSource, others, Clock.SYSTEM));
   }
 
   @Override

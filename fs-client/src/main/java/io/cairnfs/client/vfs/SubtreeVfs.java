@@ -72,6 +72,32 @@ public final class SubtreeVfs implements Vfs {
   }
 
   @Override
+  public void serve(KernelCache kernel) {
+    whole.serve(
+        new KernelCache() {
+          @Override
+          public boolean forgetNames() {
+            return kernel.forgetNames();
+          }
+
+          @Override
+          public void forgetAttributes(long inode) {
+            kernel.forgetAttributes(out(inode));
+          }
+
+          @Override
+          public void forgetData(long inode) {
+            kernel.forgetData(out(inode));
+          }
+
+          @Override
+          public void awaitForgotten() throws InterruptedException {
+            kernel.awaitForgotten();
+          }
+        });
+  }
+
+  @Override
   public Entry lookup(Caller caller, long parent, byte[] name)
       throws VfsException, InterruptedException {
     return out(whole.lookup(caller, in(parent), name));

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Vfs {
 
+  /** Says how the kernel that is served from now on can be made to forget. */
+  default void serve(KernelCache kernel) {}
+
   Entry lookup(Caller caller, long parent, byte[] name) throws VfsException, InterruptedException;
 
   /** Gives lookups of an inode back. Never fails, never waits. */

@@ -8,6 +8,7 @@ import io.cairnfs.client.namespace.Name;
 import io.cairnfs.client.vfs.Names.NewInode;
 import io.cairnfs.client.vfs.Names.Place;
 import io.cairnfs.client.wait.ImpatientThread;
+import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.Usage;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -30,8 +31,10 @@ public final class VolumeVfs implements Vfs {
   private final Linking linking;
   private final Listing listing;
   private final Xattrs xattrs;
+  private final FileLocking locking;
   private final StatusSource statusSource;
   private final AccessTimes accessTimes;
+  private final Others others;
   private final Clock clock;
   private final Handles<OpenFile> files = new Handles<>();
   private final Handles<Long> directories = new Handles<>();
@@ -42,6 +45,7 @@ public final class VolumeVfs implements Vfs {
       InodeTable inodes,
       AccessTimes accessTimes,
       StatusSource statusSource,
+      Others others,
       Clock clock) {
     this.namespace = namespace;
     this.contents = contents;
@@ -49,9 +53,16 @@ public final class VolumeVfs implements Vfs {
     this.linking = new Linking(namespace, contents, inodes, clock);
     this.listing = new Listing(namespace, contents, inodes);
     this.xattrs = new Xattrs(namespace, clock);
+    this.locking = new FileLocking(namespace, contents, others);
     this.accessTimes = accessTimes;
     this.statusSource = statusSource;
+    this.others = others;
     this.clock = clock;
+  }
+
+  @Override
+  public void serve(KernelCache kernel) {
+    others.setKernel(kernel);
   }
 
   @Override
@@ -70,7 +81,9 @@ public final class VolumeVfs implements Vfs {
 
   @Override
   public void forget(long inode, long lookups) {
-    inodes.forget(inode, lookups);
+    if (inodes.forget(inode, lookups)) {
+      others.forgotten(inode);
+    }
   }
 
   @Override
@@ -204,7 +217,8 @@ public final class VolumeVfs implements Vfs {
               tx.putInode(inode, AttributeChanges.withoutPrivileges(Inodes.inode(tx, inode)));
             });
       }
-      Opened handle = handle(state, flags, !accessTimes.mustSee(found, flags));
+      boolean changed = others.mustForget(inode);
+      Opened handle = handle(state, flags, !changed && !accessTimes.mustSee(found, flags));
       opened = true;
       return handle;
     } finally {
@@ -221,7 +235,12 @@ public final class VolumeVfs implements Vfs {
   private Attributes living(InodeState state) throws VfsException, InterruptedException {
     state.lock();
     try {
-      return contents.withUnstored(namespace.read(view -> Inodes.attributes(view, state.inode())));
+      Attributes found =
+          contents.withUnstored(namespace.read(view -> Inodes.attributes(view, state.inode())));
+      if (found.links() == 0 && !state.orphan) {
+        throw new VfsException(Failure.STALE); // others removed it, and nobody here holds it
+      }
+      return found;
     } finally {
       state.unlock();
     }
@@ -234,15 +253,23 @@ public final class VolumeVfs implements Vfs {
     Name wanted = Inodes.name(name);
     NewInode fresh =
         new NewInode(caller, FileType.REGULAR, mode & PERMISSIONS, umask, 0, Inode.NO_TARGET);
-    DirectoryEntry existing =
-        flags.exclusive()
-            ? null
-            : namespace.<@Nullable DirectoryEntry>read(view -> view.lookup(parent, wanted));
-    if (existing != null) {
-      return openExisting(caller, existing.inode(), flags);
+    while (true) {
+      DirectoryEntry existing =
+          flags.exclusive()
+              ? null
+              : namespace.<@Nullable DirectoryEntry>read(view -> view.lookup(parent, wanted));
+      if (existing != null) {
+        return openExisting(caller, existing.inode(), flags);
+      }
+      try {
+        return opened(
+            namespace.update(tx -> Names.create(tx, parent, wanted, fresh, clock.nanos())), flags);
+      } catch (VfsException e) {
+        if (flags.exclusive() || e.failure() != Failure.EXISTS) {
+          throw e;
+        } // else somebody else was faster: it is there to be opened
+      }
     }
-    return opened(
-        namespace.update(tx -> Names.create(tx, parent, wanted, fresh, clock.nanos())), flags);
   }
 
   private Created openExisting(Caller caller, long inode, OpenFlags flags)
@@ -266,7 +293,9 @@ public final class VolumeVfs implements Vfs {
       throws VfsException, InterruptedException {
     NewInode fresh =
         new NewInode(caller, FileType.REGULAR, mode & PERMISSIONS, umask, 0, Inode.NO_TARGET);
-    Attributes made = namespace.update(tx -> Names.createUnnamed(tx, parent, fresh, clock.nanos()));
+    SessionId me = namespace.namespace().session();
+    Attributes made =
+        namespace.update(tx -> Names.createUnnamed(tx, parent, fresh, me, clock.nanos()));
     Entry entry = known(made);
     InodeState state = inodes.open(made.inode());
     state.orphan = true;
@@ -282,7 +311,9 @@ public final class VolumeVfs implements Vfs {
   private Opened handle(InodeState state, OpenFlags flags, boolean keepCache) {
     ReadAhead readAhead = contents.newReadAhead(state.inode());
     long handle = files.add(new OpenFile(state, flags, readAhead, namespace.session()));
-    return new Opened(handle, keepCache, flags.direct());
+    // the kernel would cache what is appended where it believes the end to be
+    boolean direct = flags.direct() || (flags.append() && others.shared());
+    return new Opened(handle, keepCache, direct);
   }
 
   @Override
@@ -313,7 +344,7 @@ public final class VolumeVfs implements Vfs {
       ImpatientThread.aboutToWait();
     }
     boolean append = file.flags.append() && mode != WriteMode.PAGE_CACHE;
-    int written = contents.write(file, append ? FileContents.AT_END : offset, data);
+    int written = append ? contents.append(file, offset, data) : contents.write(file, offset, data);
     if (synchronous) {
       contents.store(file.state.inode());
       namespace.sync(file.state.inode());
@@ -332,8 +363,12 @@ public final class VolumeVfs implements Vfs {
   @Override
   public void flush(long handle, long lockOwner) throws VfsException, InterruptedException {
     OpenFile file = requireLive(files.get(handle));
-    if (file.flags.write()) {
-      contents.store(file.state.inode());
+    try {
+      if (file.flags.write()) {
+        contents.store(file.state.inode());
+      }
+    } finally {
+      locking.closed(file, lockOwner);
     }
     file.reportFailures();
   }
@@ -346,6 +381,7 @@ public final class VolumeVfs implements Vfs {
     } catch (VfsException e) {
       return; // released twice: a fault of the binding that harms nothing
     }
+    locking.released(file);
     contents.released(file);
   }
 
@@ -472,12 +508,13 @@ public final class VolumeVfs implements Vfs {
   }
 
   @Override
-  public @Nullable Lock getLock(long handle, Lock lock) throws VfsException {
-    throw new VfsException(Failure.NOT_SUPPORTED);
+  public @Nullable Lock getLock(long handle, Lock lock) throws VfsException, InterruptedException {
+    return locking.get(requireLive(files.get(handle)), lock);
   }
 
   @Override
-  public void setLock(long handle, Lock lock, boolean flock, boolean wait) throws VfsException {
-    throw new VfsException(Failure.NOT_SUPPORTED);
+  public void setLock(long handle, Lock lock, boolean flock, boolean wait)
+      throws VfsException, InterruptedException {
+    locking.set(requireLive(files.get(handle)), lock, flock, wait);
   }
 }

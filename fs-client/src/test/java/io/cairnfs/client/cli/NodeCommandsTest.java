@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.cairnfs.protocol.admin.AdminMethods;
+import io.cairnfs.protocol.admin.message.ChangeWorkerReply;
+import io.cairnfs.protocol.admin.message.ChangeWorkerRequest;
 import io.cairnfs.protocol.admin.message.NodeStatusReply;
+import io.cairnfs.protocol.admin.message.StoreStatus;
+import io.cairnfs.protocol.admin.message.WorkerStatus;
 import io.cairnfs.protocol.block.BlockMethods;
 import io.cairnfs.protocol.block.message.BlockStat;
 import io.cairnfs.protocol.block.message.DeleteBlocksReply;
@@ -18,6 +22,9 @@ import io.cairnfs.protocol.block.message.PutBlocksReply;
 import io.cairnfs.protocol.block.message.StatBlocksReply;
 import io.cairnfs.protocol.identity.Identity;
 import io.cairnfs.protocol.identity.NodeId;
+import io.cairnfs.protocol.repair.RepairMethods;
+import io.cairnfs.protocol.repair.message.DrainReply;
+import io.cairnfs.protocol.repair.message.DrainRequest;
 import io.cairnfs.protocol.transport.Envelope;
 import io.cairnfs.protocol.transport.Peer;
 import io.cairnfs.protocol.transport.Transport;
@@ -27,6 +34,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +50,19 @@ final class NodeCommandsTest {
 
   private static final String HELLO = "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";
 
+  private static final WorkerStatus SCRUB =
+      WorkerStatus.newBuilder()
+          .setName("scrub")
+          .setState("BUSY")
+          .setDetail("second pass")
+          .setUnit("BYTES")
+          .setLeft(1 << 30)
+          .setPerSecond(2 << 20)
+          .setEtaSeconds(512)
+          .setThrottleBytes(5 << 20)
+          .setThrottleOrdered(true)
+          .build();
+
   @TempDir private Path directory;
 
   private final LocalNetwork network = new LocalNetwork();
@@ -52,6 +74,9 @@ final class NodeCommandsTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private NodeStatusReply status = NodeStatusReply.getDefaultInstance();
+  private final List<ChangeWorkerRequest> orders = new ArrayList<>();
+  private final List<DrainRequest> drains = new ArrayList<>();
+  private final ArrayDeque<DrainReply> draining = new ArrayDeque<>();
   private byte[] in = {};
 
   @BeforeEach
@@ -112,6 +137,15 @@ final class NodeCommandsTest {
                   .addAllCid(rest.subList(0, Math.min(1, rest.size())))
                   .setMore(rest.size() > 1)
                   .build());
+        });
+    transport.handle(
+        AdminMethods.CHANGE_WORKER,
+        (caller, request, timeout) -> Envelope.of(change(request.message())));
+    transport.handle(
+        RepairMethods.DRAIN,
+        (caller, request, timeout) -> {
+          drains.add(request.message());
+          return Envelope.of(draining.size() > 1 ? draining.removeFirst() : draining.getFirst());
         });
     transport.handle(AdminMethods.NODE_STATUS, (caller, request, timeout) -> Envelope.of(status));
   }
@@ -217,6 +251,62 @@ final class NodeCommandsTest {
     assertEquals(ExitCode.USAGE, run("block", "get", "nonsense"));
   }
 
+  private int drain(String... words) {
+    List<String> all = new ArrayList<>(List.of("node", "drain"));
+    all.addAll(List.of(words));
+    all.addAll(List.of("--node", "host", "--token-file", "token"));
+    return run(all.toArray(String[]::new));
+  }
+
+  @Test
+  void aDrainIsFollowedToItsEnd() {
+    status = NodeStatusReply.newBuilder().setId("ab12").addAddress("host:7440").build();
+    DrainReply half =
+        DrainReply.newBuilder()
+            .setState(DrainReply.State.DRAINING)
+            .setBlocks(10)
+            .setBytes(1000)
+            .setBlocksLeft(5)
+            .setBytesLeft(500)
+            .setBytesPerSecond(100)
+            .build();
+    draining.addAll(
+        List.of(
+            half,
+            half.toBuilder().addWaiting("it votes in 1 cells").build(),
+            half.toBuilder().setState(DrainReply.State.DRAINED).setBlocksLeft(0).build()));
+    assertEquals(ExitCode.OK, drain("ab1"));
+    assertTrue(answer().startsWith("drained: 10 blocks are safe"));
+    assertTrue(err.toString(UTF_8).contains("draining: 50 % of 10 blocks"), err.toString(UTF_8));
+    assertTrue(err.toString(UTF_8).contains("about 5s to go"), err.toString(UTF_8));
+    assertTrue(err.toString(UTF_8).contains("it votes in 1 cells"));
+    assertEquals(DrainRequest.Action.START, drains.getFirst().getAction());
+    assertEquals(DrainRequest.Action.LOOK, drains.getLast().getAction());
+
+    draining.clear();
+    draining.add(DrainReply.newBuilder().setState(DrainReply.State.ACTIVE).build());
+    assertEquals(ExitCode.OK, drain("host:7440", "--cancel"));
+    assertEquals(DrainRequest.Action.CANCEL, drains.getLast().getAction());
+    assertEquals(ExitCode.PARTIAL, drain("ab12"), "somebody else has cancelled it");
+  }
+
+  @Test
+  void aDrainSaysWhyItCannotBegin() {
+    status = NodeStatusReply.newBuilder().setId("ab12").build();
+    draining.add(DrainReply.newBuilder().setRefusal("add a node first").build());
+    assertEquals(ExitCode.FAILED, drain("ab12", "--force"));
+    assertTrue(err.toString(UTF_8).contains("add a node first"));
+    assertTrue(drains.getLast().getForce());
+    int asked = drains.size();
+    err.reset();
+    assertEquals(ExitCode.FAILED, drain("cd"));
+    assertTrue(err.toString(UTF_8).contains("there are ab12"), err.toString(UTF_8));
+    assertEquals(ExitCode.USAGE, drain());
+    assertEquals(ExitCode.USAGE, drain("ab", "--cancel", "--force"));
+    assertEquals(ExitCode.FAILED, run("node", "drain", "ab"), "the embedded node");
+    assertEquals(asked, drains.size());
+  }
+
   @Test
   void aNodeThatComplainsMakesStatusExitWithPartial() {
     assertEquals(ExitCode.OK, run("node", "status"));
@@ -226,6 +316,97 @@ final class NodeCommandsTest {
     assertTrue(answer().contains("disk is full"));
     assertEquals(ExitCode.PARTIAL, run("node", "status", "--json"));
     assertTrue(answer().endsWith("\"problems\":[\"disk is full\"]}\n"));
+  }
+
+  private ChangeWorkerReply change(ChangeWorkerRequest request) {
+    orders.add(request);
+    return request.getName().equals("scrub")
+        ? ChangeWorkerReply.newBuilder().setWorker(SCRUB).build()
+        : ChangeWorkerReply.newBuilder().setRefusal("no worker like that").build();
+  }
+
+  @Test
+  void showsWorkersWithTheirRatesAndWhatIsLeft() {
+    status = NodeStatusReply.newBuilder().setId("ab").addWorker(SCRUB).build();
+    assertEquals(ExitCode.OK, run("node", "workers"));
+    assertEquals(
+        "scrub  BUSY, 2.0 MiB/s, 1.0 GiB left, done in about 8m 32s, throttled to 5.0 MiB/s;"
+            + " second pass\n",
+        answer());
+    status =
+        NodeStatusReply.newBuilder()
+            .addWorker(
+                SCRUB.toBuilder()
+                    .setState("FAILING")
+                    .setFailures(3)
+                    .setLastError("disk")
+                    .setLastErrorMillisAgo(65_000))
+            .build();
+    assertEquals(ExitCode.PARTIAL, run("node", "workers"));
+    assertTrue(answer().contains("3 failures, the last one 1m 5s ago: disk"));
+    assertEquals(ExitCode.PARTIAL, run("node", "workers", "--json"));
+    String json = answer();
+    assertTrue(json.startsWith("{\"name\":\"scrub\",\"state\":\"FAILING\""), json);
+    assertTrue(json.contains("\"throttleBytesPerSecond\":5242880"), json);
+  }
+
+  @Test
+  void givesOrdersToWorkers() {
+    assertEquals(ExitCode.OK, run("node", "workers", "pause", "scrub", "scrub"));
+    assertEquals(ExitCode.OK, run("node", "workers", "resume", "scrub"));
+    assertEquals(ExitCode.OK, run("node", "workers", "throttle", "scrub", "20MiB"));
+    assertEquals(ExitCode.OK, run("node", "workers", "throttle", "scrub", "none"));
+    ChangeWorkerRequest.Builder scrub = ChangeWorkerRequest.newBuilder().setName("scrub");
+    assertEquals(
+        List.of(
+            scrub.setPaused(true).build(),
+            scrub.setPaused(true).build(),
+            scrub.setPaused(false).build(),
+            scrub.setThrottleBytes(20 << 20).build(),
+            scrub.setThrottleBytes(0).build()),
+        orders);
+    assertEquals(ExitCode.FAILED, run("node", "workers", "pause", "other"));
+    assertEquals("cairn: no worker like that\n", err.toString(UTF_8));
+    err.reset();
+    assertEquals(ExitCode.USAGE, run("node", "workers", "throttle", "scrub", "fast"));
+    assertTrue(err.toString(UTF_8).contains("'fast' is no number"), () -> err.toString(UTF_8));
+    assertEquals(ExitCode.USAGE, run("node", "workers", "throttle", "scrub", "0"));
+    assertEquals(ExitCode.USAGE, run("node", "workers", "pause"));
+  }
+
+  @Test
+  void statusSaysWhatIsWrongAndHowLongItWillTake() {
+    status =
+        NodeStatusReply.newBuilder()
+            .setId(nodeId.toString())
+            .setState("ACTIVE")
+            .setStore(StoreStatus.newBuilder().setWritable(true))
+            .setUnderReplicatedEtaSeconds(0)
+            .build();
+    assertEquals(ExitCode.OK, run("status"));
+    assertTrue(answer().endsWith("whole: 1 of 1 nodes up, 0 blocks under-replicated\n"));
+    status =
+        status.toBuilder()
+            .setState("DRAINING")
+            .setStore(StoreStatus.newBuilder().setQuarantined(2).setGarbageBlocks(3))
+            .setUnderReplicated(7)
+            .setUnderReplicatedEtaSeconds(90)
+            .addWorker(SCRUB)
+            .build();
+    assertEquals(ExitCode.PARTIAL, run("status"));
+    String text = answer();
+    assertTrue(text.startsWith("draining  " + nodeId.toString().substring(0, 12)), text);
+    assertTrue(text.contains("scrub on " + nodeId.toString().substring(0, 12) + ": BUSY"), text);
+    assertTrue(text.contains("2 damaged blocks are in quarantine"), text);
+    assertTrue(text.contains("garbage: 3 blocks"), text);
+    assertTrue(text.contains("all are there in about 1m 30s"), text);
+    assertTrue(text.endsWith("NOT WHOLE: 1 of 1 nodes up, 7 blocks under-replicated\n"), text);
+    assertEquals(ExitCode.PARTIAL, run("status", "--json"));
+    String json = answer();
+    assertTrue(json.contains("\"whole\":false,\"underReplicated\":7,\"etaSeconds\":90"), json);
+    status = status.toBuilder().clearUnderReplicatedEtaSeconds().build();
+    assertEquals(ExitCode.PARTIAL, run("status"));
+    assertTrue(answer().contains("nothing comes back at the moment"));
   }
 
   private BlockStat stat(ByteString cid) {

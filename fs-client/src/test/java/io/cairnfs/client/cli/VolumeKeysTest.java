@@ -62,7 +62,7 @@ final class VolumeKeysTest {
             + volume
             + " in "
             + directory.resolve("none")
-            + "; cairn key list shows those here",
+            + "; cairn key list shows those here, cairn key import brings one",
         missing.getMessage());
   }
 

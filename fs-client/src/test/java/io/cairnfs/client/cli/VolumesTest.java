@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairnfs.client.block.Replicas;
 import io.cairnfs.client.mount.Backend;
+import io.cairnfs.node.head.VolumeDirectory;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.FoundingSignature;
 import io.cairnfs.protocol.head.HeadException;
@@ -71,7 +72,7 @@ final class VolumesTest {
   }
 
   @Test
-  void whoDoesNotAnswerIsNamed() {
+  void whoDoesNotAnswerIsNamed() throws InterruptedException {
     HeadException silence = new HeadException(Reason.UNAVAILABLE, "no answer");
     Volumes volumes = new Volumes(new Silent());
     String message =
@@ -87,6 +88,11 @@ final class VolumesTest {
   private final class Silent implements Cluster {
 
     @Override
+    public VolumeDirectory directory() {
+      return VolumeDirectory.NONE;
+    }
+
+    @Override
     public Transport transport() {
       return transport;
     }
@@ -95,6 +101,11 @@ final class VolumesTest {
     public List<Member> voters() {
       Peer peer = new Peer(voter, List.of(InetSocketAddress.createUnresolved("localhost", 7440)));
       return voterIsKnown ? List.of(new Member(voter, peer, false, true)) : List.of();
+    }
+
+    @Override
+    public List<NodeId> voterIds(Founding of) {
+      return of.voters();
     }
 
     @Override

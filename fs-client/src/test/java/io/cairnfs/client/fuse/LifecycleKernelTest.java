@@ -27,9 +27,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** How mounts come and go. */
 @Timeout(120)
+@Isolated("a process that another class starts holds files of the mount until it executes")
 class LifecycleKernelTest {
 
   private static final String NOBODY = "65534";

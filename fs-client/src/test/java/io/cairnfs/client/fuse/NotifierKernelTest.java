@@ -22,9 +22,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Changes behind the kernel's back, and what tells it. */
 @Timeout(60)
+@Isolated("a process that another class starts holds files of the mount until it executes")
 class NotifierKernelTest {
 
   private final MemoryVfs vfs = new MemoryVfs(); // lets the kernel cache for a minute

@@ -39,9 +39,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What programs do with files, through the kernel. */
 @Timeout(120)
+@Isolated("a process that another class starts holds files of the mount until it executes")
 class OperationsKernelTest {
 
   private static final int MIB = 1 << 20;

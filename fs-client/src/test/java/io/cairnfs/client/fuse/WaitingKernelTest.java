@@ -24,9 +24,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A file system that waits, fails or hangs, through the kernel. */
 @Timeout(60)
+@Isolated("a process that another class starts holds files of the mount until it executes")
 class WaitingKernelTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(1);

@@ -9,7 +9,8 @@ import java.util.Set;
 /** Wraps a file system so that every call that may wait does so, or does something else first. */
 final class WaitingVfs {
 
-  private static final Set<String> NEVER_WAIT = Set.of("forget", "release", "releaseDirectory");
+  private static final Set<String> NEVER_WAIT =
+      Set.of("forget", "release", "releaseDirectory", "serve");
 
   /** What happens before a call. */
   interface Before {

@@ -25,14 +25,15 @@ import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadState;
 import io.cairnfs.protocol.head.InodeRange;
+import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.SignedQuota;
 import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.head.VolumeId;
+import io.cairnfs.protocol.identity.Identity;
 import io.cairnfs.protocol.identity.Key256;
 import io.cairnfs.protocol.identity.NodeId;
 import java.nio.charset.StandardCharsets;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ abstract class HeadContract {
   static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   final SessionId session = SessionId.random();
-  private KeyPair key;
+  private Identity owner;
   VolumeId volume;
   private Founding founding;
   Head head;
@@ -67,20 +68,15 @@ abstract class HeadContract {
   @BeforeEach
   void found() throws Exception {
     head = create();
-    key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-    volume = volume(key);
-    founding = FoundingSignature.sign(record("photos", VOTER), key.getPrivate());
+    owner = Identity.generate();
+    volume = VolumeId.of(owner.publicKey());
+    founding = FoundingSignature.sign(record("photos", VOTER), owner);
     head.found(founding, TIMEOUT);
   }
 
   @AfterEach
   void end() throws Exception {
     destroy();
-  }
-
-  private static VolumeId volume(KeyPair key) {
-    byte[] x509 = key.getPublic().getEncoded();
-    return VolumeId.of(Arrays.copyOfRange(x509, x509.length - VolumeId.BYTES, x509.length));
   }
 
   private Founding record(String name, NodeId voter) {
@@ -102,21 +98,36 @@ abstract class HeadContract {
   @Test
   void foundingTwiceIsFineAndAnotherRecordIsNot() throws Exception {
     head.found(founding, TIMEOUT);
-    Founding other = FoundingSignature.sign(record("music", VOTER), key.getPrivate());
+    Founding other = FoundingSignature.sign(record("music", VOTER), owner);
     refused(Reason.EXISTS, () -> head.found(other, TIMEOUT));
   }
 
   @Test
   void forgedAndMisdirectedFoundingsAreRefused() throws Exception {
-    KeyPair stranger = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-    volume = volume(stranger);
-    Founding forged = FoundingSignature.sign(record("photos", VOTER), key.getPrivate());
+    Identity stranger = Identity.generate();
+    volume = VolumeId.of(stranger.publicKey());
+    Founding forged = FoundingSignature.sign(record("photos", VOTER), owner);
     refused(Reason.REFUSED, () -> head.found(forged, TIMEOUT));
     NodeId elsewhere = NodeId.parse("01".repeat(32));
-    Founding misdirected =
-        FoundingSignature.sign(record("photos", elsewhere), stranger.getPrivate());
+    Founding misdirected = FoundingSignature.sign(record("photos", elsewhere), stranger);
     refused(Reason.REFUSED, () -> head.found(misdirected, TIMEOUT));
     assertEquals(1, head.list(TIMEOUT).size());
+  }
+
+  @Test
+  void aQuotaNeedsTheOwnersKeyAndItsTurn() throws Exception {
+    Quota quota = new Quota(1 << 20, 10);
+    SignedQuota signed = SignedQuota.sign(volume, quota, 1, owner);
+    SignedQuota forged = SignedQuota.sign(volume, Quota.NONE, 1, Identity.generate());
+    refused(Reason.REFUSED, () -> head.setQuota(forged, TIMEOUT));
+    head.setQuota(signed, TIMEOUT);
+    head.setQuota(SignedQuota.sign(volume, Quota.NONE, 2, owner), TIMEOUT);
+    refused(Reason.OVERTAKEN, () -> head.setQuota(signed, TIMEOUT));
+    head.setQuota(SignedQuota.sign(volume, quota, 3, owner), TIMEOUT);
+    head = restart();
+    HeadState state = head.info(volume, TIMEOUT).state();
+    assertEquals(quota, state.quota());
+    assertEquals(3, state.quotaVersion());
   }
 
   @Test
@@ -157,7 +168,7 @@ abstract class HeadContract {
     refused(Reason.FENCED, () -> commit(1, 0, delta("a")));
     refused(Reason.FENCED, () -> head.grantInodes(volume, session, 1, TIMEOUT));
     refused(Reason.FENCED, () -> head.acquireFoldToken(volume, session, TIMEOUT));
-    refused(Reason.FENCED, () -> head.fold(volume, session, null, root(1), 0, TIMEOUT));
+    refused(Reason.FENCED, () -> head.fold(volume, session, null, root(1), 0, 0, TIMEOUT));
   }
 
   @Test
@@ -279,8 +290,8 @@ abstract class HeadContract {
     commit(1, 0, delta("a"), delta("b"), delta("c"));
     ChainHash second = head.deltas(volume, 0, TIMEOUT).get(1).chain();
     assertTrue(head.acquireFoldToken(volume, session, TIMEOUT).held());
-    head.fold(volume, session, null, root(1), 2, TIMEOUT);
-    head.fold(volume, session, null, root(1), 2, TIMEOUT);
+    head.fold(volume, session, null, root(1), 2, 0, TIMEOUT);
+    head.fold(volume, session, null, root(1), 2, 0, TIMEOUT);
     HeadState state = head.info(volume, TIMEOUT).state();
     assertEquals(root(1), state.root());
     assertEquals(2, state.rootSequence());
@@ -288,13 +299,13 @@ abstract class HeadContract {
     assertEquals(1 + HeadLimits.DELTA_OVERHEAD_BYTES, state.unfoldedBytes());
     refused(Reason.REFUSED, () -> head.deltas(volume, 1, TIMEOUT));
     assertEquals(List.of("c"), bodies(head.deltas(volume, 2, TIMEOUT)));
-    refused(Reason.OVERTAKEN, () -> head.fold(volume, session, null, root(2), 3, TIMEOUT));
-    refused(Reason.OVERTAKEN, () -> head.fold(volume, session, root(1), root(2), 1, TIMEOUT));
-    refused(Reason.REFUSED, () -> head.fold(volume, session, root(1), root(2), 4, TIMEOUT));
+    refused(Reason.OVERTAKEN, () -> head.fold(volume, session, null, root(2), 3, 0, TIMEOUT));
+    refused(Reason.OVERTAKEN, () -> head.fold(volume, session, root(1), root(2), 1, 0, TIMEOUT));
+    refused(Reason.REFUSED, () -> head.fold(volume, session, root(1), root(2), 4, 0, TIMEOUT));
     head = restart();
     assertEquals(state, head.info(volume, TIMEOUT).state());
     assertEquals(List.of("c"), bodies(head.deltas(volume, 2, TIMEOUT)));
-    head.fold(volume, session, root(1), root(1), 3, TIMEOUT);
+    head.fold(volume, session, root(1), root(1), 3, 0, TIMEOUT);
     assertEquals(0, head.info(volume, TIMEOUT).state().unfoldedBytes());
   }
 

@@ -30,15 +30,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link io.cairnfs.protocol.head.Head} does for several sessions of a volume. */
 abstract class SharedHeadContract extends HeadContract {
 
-  private static final Duration WAIT = Duration.ofSeconds(2);
   private static final Duration NO_WAIT = Duration.ZERO;
-  private static final long SOON_MILLIS = 100;
 
   private final SessionId other = SessionId.random();
 
@@ -61,7 +58,7 @@ abstract class SharedHeadContract extends HeadContract {
     SessionGrant grant = head.open(volume, other, "you", TIMEOUT);
     assertFalse(grant.exclusive());
     assertEquals(1, grant.state().sequence());
-    assertEquals(new Renewal(Quota.NONE, 1, false), head.renew(volume, session, TIMEOUT));
+    assertEquals(new Renewal(Quota.NONE, 1, false, 1), head.renew(volume, session, TIMEOUT));
     News after = watch(session, 1, 0, NO_WAIT);
     assertFalse(after.recalled() || after.alone());
     assertEquals(Set.of(session, other), new HashSet<>(after.sessions()));
@@ -80,85 +77,49 @@ abstract class SharedHeadContract extends HeadContract {
   }
 
   @Test
-  void aCommitIsAnsweredWhenTheOthersHaveTakenIt() throws Exception {
+  void aCommitIsReleasedWhenAllHaveTakenIt() throws Exception {
     shareByTwo();
-    FutureTask<CommitResult> commit =
-        start(() -> head.commit(volume, session, 1, 0, List.of(delta("a")), TIMEOUT));
-    News toOther = watch(other, 0, watch(other, 0, 0, NO_WAIT).version(), WAIT);
+    assertEquals(committed(1), commit(1, 0, delta("a")));
+    News toOther = watch(other, 0, 0, NO_WAIT);
     assertEquals(List.of("a"), bodies(toOther.deltas()));
     assertEquals(session, toOther.deltas().getFirst().session());
     assertEquals(0, toOther.released());
     News toSelf = watch(session, 0, 0, NO_WAIT);
     assertEquals(List.of("a"), bodies(toSelf.deltas()));
-    watch(session, 1, 0, NO_WAIT);
-    assertThrows(TimeoutException.class, () -> commit.get(SOON_MILLIS, TimeUnit.MILLISECONDS));
-    FutureTask<News> release = start(() -> watch(session, 1, toSelf.version(), TIMEOUT));
+    News taken = watch(session, 1, 0, NO_WAIT);
+    assertEquals(0, taken.released());
+    FutureTask<News> release = start(() -> watch(session, 1, taken.version(), TIMEOUT));
     watch(other, 1, 0, NO_WAIT);
-    assertEquals(new CommitResult(committed(1), 1), get(commit));
     assertEquals(1, get(release).released());
-  }
-
-  @Test
-  void aCommitThatIsNotReleasedInTimeIsUnavailableAndKeepsItsResult() throws Exception {
-    shareByTwo();
-    refused(
-        Reason.UNAVAILABLE,
-        () ->
-            head.commit(
-                volume, session, 1, 0, List.of(delta("a")), Duration.ofMillis(SOON_MILLIS)));
-    watch(session, 1, 0, NO_WAIT);
-    watch(other, 1, 0, NO_WAIT);
-    assertEquals(committed(1), commit(1, 0, delta("a")));
-    assertEquals(1, head.info(volume, TIMEOUT).state().sequence());
   }
 
   @Test
   void aClosedSessionIsNotWaitedFor() throws Exception {
     shareByTwo();
-    FutureTask<CommitResult> commit =
-        start(() -> head.commit(volume, session, 1, 0, List.of(delta("a")), TIMEOUT));
-    News news = watch(session, 0, watch(session, 0, 0, NO_WAIT).version(), WAIT);
-    assertEquals(1, news.deltas().size());
-    watch(session, 1, 0, NO_WAIT);
+    commit(1, 0, delta("a"));
+    News taken = watch(session, 1, 0, NO_WAIT);
+    assertEquals(0, taken.released());
+    FutureTask<News> release = start(() -> watch(session, 1, taken.version(), TIMEOUT));
     head.close(volume, other, TIMEOUT);
-    assertEquals(committed(1), get(commit).outcomes());
-    assertTrue(watch(session, 1, 0, NO_WAIT).alone());
+    News news = get(release);
+    assertEquals(1, news.released());
+    assertTrue(news.alone());
   }
 
   @Test
   void transactionsOfTwoSessionsConflictOneByOne() throws Exception {
     shareByTwo();
-    FutureTask<CommitResult> first =
-        start(
-            () ->
-                head.commit(
-                    volume,
-                    session,
-                    1,
-                    0,
-                    List.of(transaction(0, List.of(), List.of(7L))),
-                    TIMEOUT));
-    News news = watch(other, 0, watch(other, 0, 0, NO_WAIT).version(), WAIT);
-    assertEquals(1, news.deltas().size());
-    FutureTask<CommitResult> second =
-        start(
-            () ->
-                head.commit(
-                    volume,
-                    other,
-                    1,
-                    0,
-                    List.of(
-                        transaction(0, List.of(7L), List.of(8L)),
-                        transaction(1, List.of(7L), List.of(9L))),
-                    TIMEOUT));
-    while (head.info(volume, TIMEOUT).state().sequence() < 2) {
-      Thread.onSpinWait();
-    }
-    watch(session, 2, 0, NO_WAIT);
-    watch(other, 2, 0, NO_WAIT);
-    assertEquals(List.of(new Committed(1)), get(first).outcomes());
-    assertEquals(new CommitResult(List.of(new Conflict(), new Committed(2)), 2), get(second));
+    assertEquals(committed(1), commit(1, 0, transaction(0, List.of(), List.of(7L))));
+    CommitResult second =
+        head.commit(
+            volume,
+            other,
+            1,
+            0,
+            List.of(
+                transaction(0, List.of(7L), List.of(8L)), transaction(1, List.of(7L), List.of(9L))),
+            TIMEOUT);
+    assertEquals(new CommitResult(List.of(new Conflict(), new Committed(2)), 2), second);
   }
 
   @Test
@@ -166,14 +127,10 @@ abstract class SharedHeadContract extends HeadContract {
     shareByTwo();
     assertFalse(head.claim(volume, session, 2, 0, TIMEOUT), "there is another");
     head.close(volume, other, TIMEOUT);
-    FutureTask<CommitResult> commit =
-        start(() -> head.commit(volume, session, 1, 0, List.of(delta("a")), TIMEOUT));
-    assertEquals(
-        1, watch(session, 0, watch(session, 0, 0, NO_WAIT).version(), WAIT).deltas().size());
+    commit(1, 0, delta("a"));
     assertFalse(head.claim(volume, session, 3, 0, TIMEOUT), "it has not taken everything");
     assertFalse(head.claim(volume, session, 3, 1, TIMEOUT), "a repetition has the first answer");
     assertTrue(head.claim(volume, session, 4, 1, TIMEOUT));
-    assertEquals(committed(1), get(commit).outcomes());
     head.share(volume, session, 1, List.of(), TIMEOUT);
     assertTrue(head.renew(volume, session, TIMEOUT).exclusive(), "a late duplicate was heeded");
     assertEquals(committed(2), commit(2, 1, delta("b")));
@@ -185,11 +142,7 @@ abstract class SharedHeadContract extends HeadContract {
   @Test
   void aRestartKeepsWhoSharesAndForgetsWhatTheyTook() throws Exception {
     shareByTwo();
-    refused(
-        Reason.UNAVAILABLE,
-        () ->
-            head.commit(
-                volume, session, 1, 0, List.of(delta("a")), Duration.ofMillis(SOON_MILLIS)));
+    commit(1, 0, delta("a"));
     watch(session, 1, 0, NO_WAIT);
     head = restart();
     assertFalse(head.renew(volume, other, TIMEOUT).exclusive());

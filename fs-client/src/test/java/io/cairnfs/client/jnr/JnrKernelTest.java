@@ -37,9 +37,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The binding over a file system in memory that counts what the binding takes and gives back. */
 @Timeout(60)
+@Isolated("a process that another class starts holds files of the mount until it executes")
 class JnrKernelTest {
 
   private static final Duration RELEASE_PATIENCE = Duration.ofSeconds(5);

@@ -9,6 +9,7 @@ import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.FileExtent;
 import io.cairnfs.client.testing.MemoryBlocks;
 import io.cairnfs.client.testing.MemoryHead;
+import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.cid.Codec;
 import io.cairnfs.protocol.head.HeadException;
@@ -34,23 +35,24 @@ final class CrashTest {
   private static final int CRASHES = 8;
   private static final int STEPS = 300;
 
+  private static final Duration A_MOMENT = Duration.ofSeconds(2);
+
   private final AtomicLong now = new AtomicLong();
   private final MemoryHead head = new MemoryHead(Duration.ofSeconds(5), now::get);
   private final MemoryBlocks blocks = new MemoryBlocks();
   private final VolumeId volume = head.found(1);
 
   private NamespaceSession open() throws Exception {
-    HeadException held = new HeadException(HeadException.Reason.HELD, "never tried");
+    HeadException held = new HeadException(HeadException.Reason.RECALLING, "never tried");
     for (int tries = 0; tries < 10; tries++) {
       now.addAndGet(Duration.ofSeconds(60).toNanos());
       try {
-        return openNow();
+        return Deadline.<NamespaceSession, Exception>await(A_MOMENT, this::openNow);
       } catch (HeadException e) {
-        if (e.reason() != HeadException.Reason.HELD) {
+        if (e.reason() != HeadException.Reason.RECALLING) {
           throw e;
         }
         held = e; // the session before was just renewing its lease when it was abandoned
-        Thread.sleep(20);
       }
     }
     throw held;

@@ -26,7 +26,7 @@ final class ManualBlock extends PendingBlock {
   }
 
   void makeDurable() {
-    completeDurable();
+    completeDurable(0);
   }
 
   void makeFail(Throwable reason) {

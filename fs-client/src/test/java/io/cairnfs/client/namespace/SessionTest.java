@@ -18,6 +18,7 @@ import io.cairnfs.client.wait.ImpatientThread;
 import io.cairnfs.client.wait.WouldBlockException;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadLimits;
+import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.VolumeId;
 import java.time.Duration;
 import java.util.List;
@@ -85,6 +86,49 @@ final class SessionTest {
           tx.contentOf(inode);
           return true;
         });
+  }
+
+  /** A session that has nothing in memory of a root directory with this many names. */
+  private NamespaceSession openLarge(int names) throws Exception {
+    NamespaceSession session = open();
+    for (int i = 0; i < names; i++) {
+      create(session, "name " + i);
+    }
+    session.syncAll();
+    session.fold();
+    session.close();
+    return open();
+  }
+
+  /** The next names by hash are as good as any others. */
+  @Test
+  void aNameTakesOneBlockOfNames() throws Exception {
+    NamespaceSession session = openLarge(20_000);
+    long start = blocks.gets();
+    assertTrue(exists(session, "name 0"));
+    assertEquals(2, blocks.gets() - start, "the root, and the block of the name");
+    session.close();
+  }
+
+  /** In a large directory neighbours by name have their inodes anywhere. */
+  @Test
+  void onlyWhoAsksForInodesPaysForThem() throws Exception {
+    int limit = 200;
+    NamespaceSession session = openLarge(20_000);
+    long start = blocks.gets();
+    List<DirectoryEntry> names =
+        session.<List<DirectoryEntry>, Exception>read(view -> view.list(ROOT, 0, limit));
+    long forNames = blocks.gets() - start;
+    session.<Boolean, Exception>read(
+        view -> {
+          view.expectInodes(names);
+          names.forEach(entry -> assertNotNull(view.inode(entry.inode())));
+          return true;
+        });
+    long forInodes = blocks.gets() - start - forNames;
+    assertEquals(limit, names.size());
+    assertTrue(forNames < forInodes, () -> forNames + " for names, " + forInodes + " for inodes");
+    session.close();
   }
 
   private static boolean exists(Namespace namespace, String name) throws Exception {
@@ -265,12 +309,11 @@ final class SessionTest {
   }
 
   @Test
-  void aSecondSessionIsRefusedAndToldTheHolder() throws Exception {
-    NamespaceSession session = open();
+  void whereOneWantsToBeAloneASessionIsRefusedAndToldTheHolder() throws Exception {
+    head.openAlone(volume, SessionId.random(), "fsck", LONG);
     HeadException held = assertThrows(HeadException.class, this::open);
     assertEquals(HeadException.Reason.HELD, held.reason());
-    assertTrue(String.valueOf(held.getMessage()).contains("test"));
-    session.close();
+    assertTrue(String.valueOf(held.getMessage()).contains("fsck"));
   }
 
   @Test

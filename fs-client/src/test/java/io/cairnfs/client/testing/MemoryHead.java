@@ -22,21 +22,20 @@ import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.SignedQuota;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.head.VolumeLock;
+import io.cairnfs.protocol.identity.Identity;
 import io.cairnfs.protocol.identity.Key256;
 import io.cairnfs.protocol.identity.NodeId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -66,6 +65,7 @@ public final class MemoryHead implements Head {
   private static final int PAGE = 100;
 
   private final Map<Integer, VolumeId> volumes = new ConcurrentHashMap<>();
+  private final Map<VolumeId, Identity> owners = new ConcurrentHashMap<>();
   private final Map<SessionId, VolumeId> opened = new ConcurrentHashMap<>();
   private final AtomicLong commitCalls = new AtomicLong();
   private final Duration lease;
@@ -97,21 +97,27 @@ public final class MemoryHead implements Head {
 
   private VolumeId foundNew(int number) {
     try {
-      KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-      byte[] x509 = key.getPublic().getEncoded();
-      VolumeId volume =
-          VolumeId.of(Arrays.copyOfRange(x509, x509.length - VolumeId.BYTES, x509.length));
+      Identity owner = Identity.generate();
+      VolumeId volume = VolumeId.of(owner.publicKey());
+      owners.put(volume, owner);
       Founding founding =
           new Founding(volume, "volume " + number, List.of(VOTER), 1, Instant.EPOCH, new byte[0]);
-      heads.found(FoundingSignature.sign(founding, key.getPrivate()), TIMEOUT);
+      heads.found(FoundingSignature.sign(founding, owner), TIMEOUT);
       return volume;
-    } catch (GeneralSecurityException | HeadException | InterruptedException e) {
+    } catch (HeadException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }
 
   public void setFault(@Nullable Fault newFault) {
     fault = newFault == null ? NO_FAULT : newFault;
+  }
+
+  /** Sets a volume's quota as its owner. */
+  public void setQuota(VolumeId volume, Quota quota) throws HeadException, InterruptedException {
+    long version = heads.info(volume, TIMEOUT).state().quotaVersion() + 1;
+    Identity owner = Objects.requireNonNull(owners.get(volume));
+    setQuota(SignedQuota.sign(volume, quota, version, owner), TIMEOUT);
   }
 
   /** Declares the sessions of a volume dead, as if others had taken it over. */
@@ -295,14 +301,19 @@ public final class MemoryHead implements Head {
       @Nullable Cid expectedRoot,
       Cid newRoot,
       long throughSequence,
+      long claimEpoch,
       Duration timeout)
       throws HeadException, InterruptedException {
-    run("fold", () -> heads.fold(volume, session, expectedRoot, newRoot, throughSequence, timeout));
+    run(
+        "fold",
+        () ->
+            heads.fold(
+                volume, session, expectedRoot, newRoot, throughSequence, claimEpoch, timeout));
   }
 
   @Override
-  public void setQuota(VolumeId volume, Quota quota, Duration timeout)
+  public void setQuota(SignedQuota quota, Duration timeout)
       throws HeadException, InterruptedException {
-    run("setQuota", () -> heads.setQuota(volume, quota, timeout));
+    run("setQuota", () -> heads.setQuota(quota, timeout));
   }
 }

@@ -43,7 +43,7 @@ final class QuotaTest {
   private Vfs vfs;
 
   private void mount(Quota quota) throws IOException, InterruptedException {
-    head.setQuota(volume, quota, TIMEOUT);
+    head.setQuota(volume, quota);
     Content content = new Content(blocks, ContentSettings.defaults(TIMEOUT));
     NamespaceOpener opener = new NamespaceOpener(head, blocks, new BootTimeClock());
     NamespaceOptions options = NamespaceOptions.of(volume, "test");
@@ -177,13 +177,13 @@ final class QuotaTest {
     mount(Quota.NONE);
     long file = create("file");
     write(file, 0, 8 * UNIT);
-    head.setQuota(volume, new Quota(4 * UNIT, Quota.UNBOUNDED), TIMEOUT);
+    head.setQuota(volume, new Quota(4 * UNIT, Quota.UNBOUNDED));
     write(file, 8 * UNIT, UNIT); // the mount has not heard of it
     await(4);
     assertOverQuota(() -> write(file, 9 * UNIT, 1));
     vfs.fsync(file, false);
     assertEquals(9 * UNIT, usedBytes());
-    head.setQuota(volume, new Quota(20 * UNIT, Quota.UNBOUNDED), TIMEOUT);
+    head.setQuota(volume, new Quota(20 * UNIT, Quota.UNBOUNDED));
     await(20);
     write(file, 9 * UNIT, UNIT);
     vfs.fsync(file, false);

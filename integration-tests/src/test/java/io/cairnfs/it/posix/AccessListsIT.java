@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 @OnEachTarget(alwaysOnThreeNodes = true)
 final class AccessListsIT {
 
+  private static final int CLONE_FS = 0x200;
   private static final String ACCESS = "system.posix_acl_access";
   private static final String DEFAULT = "system.posix_acl_default";
 
@@ -110,6 +111,7 @@ final class AccessListsIT {
   @Test
   void newEntriesInheritInThePlaceOfTheUmask() throws Exception {
     set(directory, DEFAULT, WITH_USER);
+    Libc.call("unshare", CLONE_FS); // a umask of this thread's own
     int umask = Libc.call("umask", 0777);
     Path sub = directory.resolve("sub");
     Path made = directory.resolve("made");

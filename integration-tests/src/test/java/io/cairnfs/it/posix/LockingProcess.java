@@ -14,14 +14,16 @@ import java.util.concurrent.TimeUnit;
 /**
  * Another process that has a file open and takes locks on it, one after the other, as it is told by
  * its standard input: the words of a {@link RecordLock}, {@code flock} with its operation, {@code
- * close} of another descriptor of the file, or {@code reopen} of its own. It answers with an errno
- * or 0.
+ * close} of another descriptor of the file, {@code reopen} of its own, or {@code count}: so many
+ * times it locks the file, reads the number that is in it, and writes the next one. It answers with
+ * an errno or 0.
  */
-final class LockingProcess implements AutoCloseable {
+public final class LockingProcess implements AutoCloseable {
 
   private static final int HEAP_MEBIBYTES = 32;
   private static final long PATIENCE_SECONDS = 30;
   private static final int DONE = 0;
+  private static final int COUNTER_DIGITS = 10;
 
   private final Process process;
   private final BufferedReader answers;
@@ -32,7 +34,7 @@ final class LockingProcess implements AutoCloseable {
   }
 
   /** Starts one, which has the file open for reading and writing when this returns. */
-  static LockingProcess of(Path file) throws Exception {
+  public static LockingProcess of(Path file) throws Exception {
     LockingProcess started =
         new LockingProcess(
             JavaProcess.start(HEAP_MEBIBYTES, LockingProcess.class, file.toString()));
@@ -56,10 +58,11 @@ final class LockingProcess implements AutoCloseable {
           System.out.println(DONE);
         }
         case "reopen" -> {
-          open.close();
+          int unused = Libc.errnoOf("close", open.fd()); // which may tell of locks that were lost
           open = Descriptor.open(file, Libc.O_RDWR);
           System.out.println(DONE);
         }
+        case "count" -> System.out.println(count(open, Integer.parseInt(words[1])));
         default ->
             System.out.println(
                 RecordLock.set(
@@ -70,6 +73,19 @@ final class LockingProcess implements AutoCloseable {
                     Long.parseLong(words[3])));
       }
     }
+  }
+
+  private static int count(Descriptor open, int times) {
+    for (int i = 0; i < times; i++) {
+      int refused = RecordLock.set(open.fd(), RecordLock.F_SETLKW, RecordLock.F_WRLCK, 0, 0);
+      if (refused != DONE) {
+        return refused;
+      }
+      int number = Integer.parseInt(open.text(COUNTER_DIGITS, 0).strip());
+      open.write("%10d".formatted(number + 1), 0);
+      RecordLock.set(open.fd(), RecordLock.F_SETLK, RecordLock.F_UNLCK, 0, 0);
+    }
+    return DONE;
   }
 
   private CompletableFuture<Integer> answer() {
@@ -89,7 +105,7 @@ final class LockingProcess implements AutoCloseable {
   }
 
   /** Tells it what to do; its answer comes when that is done. */
-  CompletableFuture<Integer> begin(String command) throws IOException {
+  public CompletableFuture<Integer> begin(String command) throws IOException {
     process.outputWriter(US_ASCII).write(command + "\n");
     process.outputWriter(US_ASCII).flush();
     return answer();
@@ -100,7 +116,7 @@ final class LockingProcess implements AutoCloseable {
     return begin(command + " " + type + " " + start + " " + length);
   }
 
-  int tell(String command) throws Exception {
+  public int tell(String command) throws Exception {
     return await(begin(command));
   }
 

@@ -13,8 +13,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.cairnfs.client.fuse.linux.Errno;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -167,5 +171,32 @@ final class LocksOfProcessesIT {
     Files.delete(path);
     assertEquals(0, other.set(F_SETLK, F_WRLCK, 0, 0));
     assertEquals(Errno.EAGAIN, set(F_SETLK, F_WRLCK, 0, 0));
+  }
+
+  /** More than other requests that wait may be at a time. */
+  @Test
+  void manyWhoWaitHoldUpNobody() throws Exception {
+    int many = 600;
+    assertEquals(0, flock(LOCK_EX));
+    List<Descriptor> opened = new ArrayList<>();
+    List<CompletableFuture<Integer>> waiting = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      Descriptor file = Descriptor.open(path, Libc.O_RDWR);
+      opened.add(file);
+      CompletableFuture<Integer> answer = new CompletableFuture<>();
+      waiting.add(answer);
+      Thread.ofPlatform()
+          .daemon()
+          .start(() -> answer.complete(Libc.errnoOf("flock", file.fd(), LOCK_SH)));
+    }
+    assertWaits(waiting.getLast());
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    assertEquals(0, flock(LOCK_UN));
+    for (CompletableFuture<Integer> answer : waiting) {
+      assertEquals(0, result(answer));
+    }
+    opened.forEach(Descriptor::close);
   }
 }

@@ -2,6 +2,8 @@ package io.cairnfs.protocol.block;
 
 import io.cairnfs.protocol.block.message.ArrivalsReply;
 import io.cairnfs.protocol.block.message.ArrivalsRequest;
+import io.cairnfs.protocol.block.message.ClaimedBlocksReply;
+import io.cairnfs.protocol.block.message.ClaimedBlocksRequest;
 import io.cairnfs.protocol.block.message.DeleteBlocksReply;
 import io.cairnfs.protocol.block.message.DeleteBlocksRequest;
 import io.cairnfs.protocol.block.message.GetBlocksReply;
@@ -18,6 +20,8 @@ import io.cairnfs.protocol.block.message.PutBlocksReply;
 import io.cairnfs.protocol.block.message.PutBlocksRequest;
 import io.cairnfs.protocol.block.message.StatBlocksReply;
 import io.cairnfs.protocol.block.message.StatBlocksRequest;
+import io.cairnfs.protocol.block.message.SweptReply;
+import io.cairnfs.protocol.block.message.SweptRequest;
 import io.cairnfs.protocol.transport.Method;
 
 /** The methods by which blocks are stored, read and kept whole: numbers 200 to 299. */
@@ -58,6 +62,15 @@ public final class BlockMethods {
   /** Reads parts of blocks, with a status for each. */
   public static final Method<GetRangesRequest, GetRangesReply> GET_RANGES =
       new Method<>(208, "block.ranges", GetRangesRequest.parser(), GetRangesReply.parser());
+
+  /** What a volume has not claimed again since it opened a sweep, by pages. */
+  public static final Method<ClaimedBlocksRequest, ClaimedBlocksReply> CLAIMED =
+      new Method<>(
+          209, "block.claimed", ClaimedBlocksRequest.parser(), ClaimedBlocksReply.parser());
+
+  /** Lets go of what a closed sweep has not found alive. */
+  public static final Method<SweptRequest, SweptReply> SWEPT =
+      new Method<>(210, "block.swept", SweptRequest.parser(), SweptReply.parser());
 
   private BlockMethods() {}
 }

@@ -14,14 +14,30 @@ import java.util.List;
  * @param tokensRead hashes of the keys and key ranges that it read
  * @param tokensWritten hashes of the keys and key ranges that it wrote
  * @param usage what it changes in the volume's usage
+ * @param claimEpoch the oldest claim on a block that it refers to and that nothing else in the
+ *     volume does; {@link #NO_CLAIM} if it refers to none
  * @param body the delta, opaque to the head; at most {@link HeadLimits#MAX_BODY_BYTES}
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 public record Commit(
-    long readVersion, List<Long> tokensRead, List<Long> tokensWritten, Usage usage, byte[] body) {
+    long readVersion,
+    List<Long> tokensRead,
+    List<Long> tokensWritten,
+    Usage usage,
+    long claimEpoch,
+    byte[] body) {
+
+  /** Of what rests on no claim. */
+  public static final long NO_CLAIM = 0;
 
   public Commit {
     tokensRead = List.copyOf(tokensRead);
     tokensWritten = List.copyOf(tokensWritten);
+  }
+
+  /** One that rests on no claim. */
+  public Commit(
+      long readVersion, List<Long> tokensRead, List<Long> tokensWritten, Usage usage, byte[] body) {
+    this(readVersion, tokensRead, tokensWritten, usage, NO_CLAIM, body);
   }
 }

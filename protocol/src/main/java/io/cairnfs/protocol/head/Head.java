@@ -98,14 +98,15 @@ public interface Head {
   /**
    * Commits transactions in order, each a numbered request of the session: {@code firstRequest},
    * {@code firstRequest + 1} and so on, starting with 1. A repeated number has its stored result.
-   * When this returns, what was committed is durable and released: every session whose lease runs
-   * has taken it. Also renews the lease.
+   * When this returns, what was committed is durable; a shared session tells of it only when it is
+   * released, which {@link News#released} says. Also renews the lease.
    *
    * @param acknowledged the client has the results of all requests up to this number; they may be
    *     forgotten
    * @throws HeadException {@code FENCED}; {@code FOLD_FIRST} past {@link
-   *     HeadLimits#HARD_UNFOLDED_BYTES}; {@code REFUSED} for a gap in the numbers, a result that
-   *     was acknowledged, or a broken limit. None of these uses a number
+   *     HeadLimits#HARD_UNFOLDED_BYTES}; {@code STALE_CLAIMS} if a transaction rests on claims of a
+   *     sweep before the last two; {@code REFUSED} for a gap in the numbers, a result that was
+   *     acknowledged, or a broken limit. None of these uses a number
    */
   CommitResult commit(
       VolumeId volume,
@@ -183,9 +184,11 @@ public interface Head {
    * to there. The new tree's blocks have their write-acks before this is called.
    *
    * @param expectedRoot the root that the fold started from
+   * @param claimEpoch the oldest claim on a block of the new tree that is not in the old one;
+   *     {@link Commit#NO_CLAIM} if nobody else can have opened a sweep meanwhile
    * @throws HeadException {@code OVERTAKEN} if the root is neither the expected nor the new one, or
    *     newer than {@code throughSequence}, or a snapshot was taken that this fold would pass;
-   *     {@code REFUSED} if that is not committed yet; {@code FENCED}
+   *     {@code REFUSED} if that is not committed yet; {@code STALE_CLAIMS}; {@code FENCED}
    */
   void fold(
       VolumeId volume,
@@ -193,6 +196,7 @@ public interface Head {
       @Nullable Cid expectedRoot,
       Cid newRoot,
       long throughSequence,
+      long claimEpoch,
       Duration timeout)
       throws HeadException, InterruptedException;
 
@@ -200,7 +204,9 @@ public interface Head {
    * Bounds what a volume holds from now on. What it holds beyond stays, and commits that do not
    * grow it succeed. A session that was told a greater quota may use that up: what it took before
    * it hears of this is not lost.
+   *
+   * @throws HeadException {@code REFUSED} if the volume's key did not sign it; {@code OVERTAKEN} if
+   *     its version is not the next one
    */
-  void setQuota(VolumeId volume, Quota quota, Duration timeout)
-      throws HeadException, InterruptedException;
+  void setQuota(SignedQuota quota, Duration timeout) throws HeadException, InterruptedException;
 }

@@ -13,6 +13,8 @@ public final class HeadErrors {
     WireError error =
         switch (e.reason()) {
           case UNAVAILABLE -> WireError.TIMEOUT;
+          case NOT_LEADER -> WireError.NOT_LEADER;
+          case MOVED -> WireError.MOVED;
           case FENCED -> WireError.FENCED;
           case HELD -> WireError.HELD;
           case RECALLING -> WireError.RECALLING;
@@ -20,6 +22,7 @@ public final class HeadErrors {
           case EXISTS -> WireError.EXISTS;
           case OVERTAKEN -> WireError.OVERTAKEN;
           case FOLD_FIRST -> WireError.FOLD_FIRST;
+          case STALE_CLAIMS -> WireError.STALE_CLAIMS;
           case REFUSED -> WireError.REFUSED;
         };
     return new WireException(error, String.valueOf(e.getMessage()), e);
@@ -28,6 +31,8 @@ public final class HeadErrors {
   public static HeadException fromWire(WireException e) {
     Reason reason =
         switch (e.error()) {
+          case NOT_LEADER -> Reason.NOT_LEADER;
+          case MOVED -> Reason.MOVED;
           case FENCED -> Reason.FENCED;
           case HELD -> Reason.HELD;
           case RECALLING -> Reason.RECALLING;
@@ -35,6 +40,7 @@ public final class HeadErrors {
           case EXISTS -> Reason.EXISTS;
           case OVERTAKEN -> Reason.OVERTAKEN;
           case FOLD_FIRST -> Reason.FOLD_FIRST;
+          case STALE_CLAIMS -> Reason.STALE_CLAIMS;
           case INTERNAL, BUSY, TIMEOUT, UNREACHABLE, CLOSING, NO_SPACE, STORE_FAILED ->
               Reason.UNAVAILABLE;
           case REFUSED,

@@ -73,6 +73,9 @@ public final class HeadLimits {
   /** Volumes of one cell: a few kilobytes each in its voters' memory. */
   public static final int MAX_VOLUMES = 10_000;
 
+  /** The sealed state of a volume that moves, without deltas: what its locks and snapshots take. */
+  public static final int MAX_MOVED_STATE_BYTES = 64 << 20;
+
   /** A volume's or a holder's name for people, in bytes of UTF-8. */
   public static final int MAX_NAME_BYTES = 1024;
 

@@ -2,11 +2,13 @@ package io.cairnfs.protocol.head;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.cairnfs.protocol.cell.CellId;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.message.CommitHeader;
 import io.cairnfs.protocol.head.message.FoundingRecord;
 import io.cairnfs.protocol.head.message.OutcomeRun;
 import io.cairnfs.protocol.head.message.QuotaAmount;
+import io.cairnfs.protocol.head.message.SetQuotaRequest;
 import io.cairnfs.protocol.head.message.UsageAmount;
 import io.cairnfs.protocol.head.message.VolumeDescription;
 import io.cairnfs.protocol.head.message.VolumeState;
@@ -77,12 +79,18 @@ public final class HeadMessages {
         FoundingRecord.newBuilder()
             .setVolume(encode(founding.volume()))
             .setName(founding.name())
+            .setMove(founding.move())
             .setReplication(founding.replication())
+            .setEpoch(founding.epoch())
             .setCreatedSeconds(created.getEpochSecond())
             .setCreatedNanos(created.getNano())
             .setSignature(ByteString.copyFrom(founding.signature()));
     for (NodeId voter : founding.voters()) {
       record.addVoter(UnsafeByteOperations.unsafeWrap(voter.key().toBytes()));
+    }
+    CellId cell = founding.cell();
+    if (cell != null) {
+      record.setCell(UnsafeByteOperations.unsafeWrap(cell.key().toBytes()));
     }
     return record.build();
   }
@@ -97,8 +105,11 @@ public final class HeadMessages {
           decodeVolume(record.getVolume()),
           record.getName(),
           voters,
+          record.getCell().isEmpty() ? null : new CellId(Key256.of(record.getCell().toByteArray())),
+          record.getMove(),
           record.getReplication(),
           Instant.ofEpochSecond(record.getCreatedSeconds(), record.getCreatedNanos()),
+          record.getEpoch(),
           record.getSignature().toByteArray());
     } catch (DateTimeException | ArithmeticException e) {
       throw new IllegalArgumentException("a volume was not founded at such a time", e);
@@ -126,6 +137,23 @@ public final class HeadMessages {
         quota.getInodes() == 0 ? Quota.UNBOUNDED : quota.getInodes());
   }
 
+  public static SetQuotaRequest encode(SignedQuota quota) {
+    return SetQuotaRequest.newBuilder()
+        .setVolume(encode(quota.volume()))
+        .setQuota(encode(quota.quota()))
+        .setVersion(quota.version())
+        .setSignature(ByteString.copyFrom(quota.signature()))
+        .build();
+  }
+
+  public static SignedQuota decode(SetQuotaRequest request) {
+    return new SignedQuota(
+        decodeVolume(request.getVolume()),
+        decode(request.getQuota()),
+        request.getVersion(),
+        request.getSignature().toByteArray());
+  }
+
   public static VolumeState encode(HeadState state) {
     return VolumeState.newBuilder()
         .setRoot(encodeRoot(state.root()))
@@ -136,6 +164,8 @@ public final class HeadMessages {
         .setUnfoldedBytes(state.unfoldedBytes())
         .setUsage(encode(state.usage()))
         .setQuota(encode(state.quota()))
+        .setQuotaVersion(state.quotaVersion())
+        .setSweep(state.sweep())
         .build();
   }
 
@@ -148,7 +178,9 @@ public final class HeadMessages {
         decodeChain(state.getChain()),
         state.getUnfoldedBytes(),
         decode(state.getUsage()),
-        decode(state.getQuota()));
+        decode(state.getQuota()),
+        state.getQuotaVersion(),
+        state.getSweep());
   }
 
   public static VolumeDescription encode(VolumeInfo info) {
@@ -170,6 +202,7 @@ public final class HeadMessages {
             .setReadVersion(commit.readVersion())
             .addAllTokenRead(commit.tokensRead())
             .addAllTokenWritten(commit.tokensWritten())
+            .setClaimEpoch(commit.claimEpoch())
             .setBodyLength(commit.body().length);
     if (!commit.usage().equals(Usage.NONE)) {
       header.setUsage(encode(commit.usage()));
@@ -201,6 +234,7 @@ public final class HeadMessages {
               header.getTokenReadList(),
               header.getTokenWrittenList(),
               decode(header.getUsage()),
+              header.getClaimEpoch(),
               Arrays.copyOfRange(bodies, offset, offset + length)));
       offset += length;
     }

@@ -2,6 +2,7 @@ package io.cairnfs.protocol.head;
 
 import io.cairnfs.protocol.head.message.AcquireFoldTokenReply;
 import io.cairnfs.protocol.head.message.AcquireFoldTokenRequest;
+import io.cairnfs.protocol.head.message.AdoptRequest;
 import io.cairnfs.protocol.head.message.CancelLockRequest;
 import io.cairnfs.protocol.head.message.ClaimReply;
 import io.cairnfs.protocol.head.message.ClaimRequest;
@@ -20,6 +21,7 @@ import io.cairnfs.protocol.head.message.ListReply;
 import io.cairnfs.protocol.head.message.ListRequest;
 import io.cairnfs.protocol.head.message.LockCommand;
 import io.cairnfs.protocol.head.message.LockReply;
+import io.cairnfs.protocol.head.message.MoveRequest;
 import io.cairnfs.protocol.head.message.OpenReply;
 import io.cairnfs.protocol.head.message.OpenRequest;
 import io.cairnfs.protocol.head.message.RenewReply;
@@ -31,7 +33,10 @@ import io.cairnfs.protocol.head.message.WatchReply;
 import io.cairnfs.protocol.head.message.WatchRequest;
 import io.cairnfs.protocol.transport.Method;
 
-/** The methods of the heads: numbers 300 to 399. One for each method of {@link Head}. */
+/**
+ * The methods of the heads: numbers 300 to 399. One for each method of {@link Head}, and those that
+ * move volumes.
+ */
 public final class HeadMethods {
 
   public static final Method<FoundRequest, DoneReply> FOUND =
@@ -85,6 +90,12 @@ public final class HeadMethods {
 
   public static final Method<CancelLockRequest, LockReply> CANCEL_LOCK =
       new Method<>(316, "head.cancellock", CancelLockRequest.parser(), LockReply.parser());
+
+  public static final Method<MoveRequest, DoneReply> MOVE =
+      new Method<>(350, "head.move", MoveRequest.parser(), DoneReply.parser());
+
+  public static final Method<AdoptRequest, DoneReply> ADOPT =
+      new Method<>(351, "head.adopt", AdoptRequest.parser(), DoneReply.parser());
 
   private HeadMethods() {}
 }

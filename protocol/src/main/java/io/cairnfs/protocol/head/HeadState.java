@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     HeadLimits#DELTA_OVERHEAD_BYTES}
  * @param usage what the volume holds
  * @param quota what it may hold
+ * @param quotaVersion how many quotas were set; 0 for a volume that never had one
+ * @param sweep the last sweep that was opened, which claims are made with; 1 before the first
  */
 public record HeadState(
     @Nullable Cid root,
@@ -25,4 +27,6 @@ public record HeadState(
     ChainHash chain,
     long unfoldedBytes,
     Usage usage,
-    Quota quota) {}
+    Quota quota,
+    long quotaVersion,
+    long sweep) {}

@@ -28,4 +28,9 @@ public record VolumeLock(
       throw new IllegalArgumentException("no lock on the bytes " + start + " to " + end);
     }
   }
+
+  /** Whether both have one owner, who never excludes himself. */
+  public boolean sameOwner(VolumeLock other) {
+    return owner == other.owner && session.equals(other.session);
+  }
 }

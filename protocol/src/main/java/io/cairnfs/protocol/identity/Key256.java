@@ -44,6 +44,15 @@ public final class Key256 implements Comparable<Key256> {
     return bytes[index] & 0xff;
   }
 
+  /** The eight bytes from an index on, the first the most significant. */
+  public long longAt(int index) {
+    long word = 0;
+    for (int i = 0; i < Long.BYTES; i++) {
+      word = word << Byte.SIZE | byteAt(index + i);
+    }
+    return word;
+  }
+
   /**
    * Whether {@code a} is closer to this key than {@code b}: negative if so, positive if farther, 0
    * if a equals b.

@@ -9,7 +9,7 @@ import com.google.protobuf.Parser;
  * reused.
  *
  * @param number unique over all methods, 1 to 65535; 1-99 transport, 100-199 DHT, 200-299 blocks,
- *     300-399 heads, 400-499 administration
+ *     300-399 heads, of which 360-379 repair; 400-499 administration, 500-599 cells
  * @param name for logs and metrics, such as {@code block.put}
  * @param requestParser reads the request
  * @param replyParser reads the reply

@@ -55,7 +55,13 @@ public enum WireError {
   /** Too much is unfolded to take commits: fold, then repeat. */
   FOLD_FIRST(46, false),
   /** An exclusive session was asked to share: repeat the request soon. */
-  RECALLING(47, false);
+  RECALLING(47, false),
+  /** Another voter leads; the detail is its id, or empty while none is known. */
+  NOT_LEADER(48, true),
+  /** Blocks that the request refers to were claimed too long ago: claim them again, then repeat. */
+  STALE_CLAIMS(49, false),
+  /** The volume is hosted elsewhere: the detail is its record, or empty while it is on its way. */
+  MOVED(50, true);
 
   private final int number;
   private final boolean transientFailure;

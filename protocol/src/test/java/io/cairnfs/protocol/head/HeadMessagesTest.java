@@ -77,7 +77,9 @@ final class HeadMessagesTest {
             start.next(1, new SessionId(new UUID(1, 2)), new byte[0]),
             77,
             new Usage(-1, 9),
-            new Quota(1 << 20, Quota.UNBOUNDED));
+            new Quota(1 << 20, Quota.UNBOUNDED),
+            4,
+            12);
     assertEquals(state, HeadMessages.decode(HeadMessages.encode(state)));
   }
 

@@ -2,7 +2,11 @@ package io.cairnfs.node.admin;
 
 import io.cairnfs.dht.Locator;
 import io.cairnfs.dht.record.NodeRecord;
-import io.cairnfs.node.catchup.Replication;
+import io.cairnfs.dht.record.NodeState;
+import io.cairnfs.node.head.HostedHeads;
+import io.cairnfs.node.replication.Replication;
+import io.cairnfs.node.scrub.Scrub;
+import io.cairnfs.node.scrub.ScrubFigures;
 import io.cairnfs.node.store.BlockStore;
 import io.cairnfs.node.store.StoreFigures;
 import io.cairnfs.node.worker.WorkerState;
@@ -11,8 +15,6 @@ import io.cairnfs.protocol.admin.AdminMethods;
 import io.cairnfs.protocol.admin.message.NodeStatusReply;
 import io.cairnfs.protocol.admin.message.PeerStatus;
 import io.cairnfs.protocol.admin.message.StoreStatus;
-import io.cairnfs.protocol.admin.message.WorkerStatus;
-import io.cairnfs.protocol.head.Head;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.transport.Envelope;
 import io.cairnfs.protocol.transport.Transport;
@@ -24,31 +26,36 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** How a node is, for operators: gathers what its parts say of themselves. Thread-safe. */
 public final class NodeReport {
 
-  private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(5);
-
   private final NodeFacts facts;
   private final BlockStore store;
-  private final Head heads;
+  private final HostedHeads heads;
   private final Locator locator;
   private final Replication replication;
   private final Workers workers;
+  private final Backlog backlog;
+  private final @Nullable Scrub scrub;
   private final Supplier<List<String>> addresses;
   private final long startedNanos = System.nanoTime();
 
   /**
+   * @param backlog of {@code replication}, measured by a worker of the node
+   * @param scrub null if the node does not read its blocks again
    * @param addresses where the node listens now
    */
   public NodeReport(
       NodeFacts facts,
       BlockStore store,
-      Head heads,
+      HostedHeads heads,
       Locator locator,
       Replication replication,
       Workers workers,
+      Backlog backlog,
+      @Nullable Scrub scrub,
       Supplier<List<String>> addresses) {
     this.facts = facts;
     this.store = store;
@@ -56,15 +63,18 @@ public final class NodeReport {
     this.locator = locator;
     this.replication = replication;
     this.workers = workers;
+    this.backlog = backlog;
+    this.scrub = scrub;
     this.addresses = addresses;
   }
 
   /** Lets a transport answer the methods for operators. */
   public void register(Transport transport) {
     transport.handle(AdminMethods.NODE_STATUS, (caller, request, timeout) -> reply());
+    new WorkerService(workers).register(transport);
   }
 
-  private Envelope<NodeStatusReply> reply() throws WireException, InterruptedException {
+  private Envelope<NodeStatusReply> reply() throws WireException {
     try {
       return Envelope.of(status());
     } catch (HeadException e) {
@@ -73,7 +83,7 @@ public final class NodeReport {
   }
 
   /** The whole status. */
-  public NodeStatusReply status() throws HeadException, InterruptedException {
+  public NodeStatusReply status() throws HeadException {
     NodeStatusReply.Builder status =
         NodeStatusReply.newBuilder()
             .setId(facts.id().toString())
@@ -81,14 +91,18 @@ public final class NodeReport {
             .setUptimeMillis(Duration.ofNanos(System.nanoTime() - startedNanos).toMillis())
             .addAllAddress(addresses.get())
             .setZone(facts.zone())
-            .setVolumes(heads.list(HEAD_TIMEOUT).size())
-            .setUnderReplicated(replication.underReplicated());
+            .setVolumes(heads.list().size())
+            .setState(state())
+            .setUnderReplicated(backlog.missing());
+    backlog.secondsLeft().ifPresent(status::setUnderReplicatedEtaSeconds);
     StoreFigures figures = store.figures();
     status.setStore(
         StoreStatus.newBuilder()
             .setBlocks(figures.blocks())
             .setBytes(figures.bytes())
             .setQuarantined(figures.quarantined())
+            .setGarbageBlocks(figures.garbageBlocks())
+            .setGarbageBytes(figures.garbageBytes())
             .setFreeBytes(figures.freeBytes())
             .setCapacityBytes(facts.capacityBytes())
             .setWritable(figures.writable()));
@@ -96,8 +110,12 @@ public final class NodeReport {
         .filter(peer -> !peer.id().equals(facts.id()))
         .sorted(Comparator.comparing(NodeRecord::id))
         .forEach(peer -> status.addPeer(describe(peer)));
-    workers.states().forEach(worker -> status.addWorker(describe(worker)));
-    return status.addAllProblem(problems(figures, status.getPeerCount())).build();
+    ScrubFigures scrubbed = scrub == null ? null : scrub.figures();
+    if (scrubbed != null) {
+      status.setScrub(ScrubMessages.encode(scrubbed));
+    }
+    workers.states().forEach(worker -> status.addWorker(WorkerService.describe(worker)));
+    return status.addAllProblem(problems(figures, scrubbed, status.getPeerCount())).build();
   }
 
   private PeerStatus describe(NodeRecord peer) {
@@ -106,6 +124,7 @@ public final class NodeReport {
             .setId(peer.id().toString())
             .setAlive(locator.isUp(peer.id()))
             .setZone(peer.zone())
+            .setState(peer.state().name())
             .setUnconfirmed(replication.unconfirmed(peer.id()));
     for (InetSocketAddress address : peer.addresses()) {
       status.addAddress(address.getHostString() + ":" + address.getPort());
@@ -113,15 +132,17 @@ public final class NodeReport {
     return status.build();
   }
 
-  private static WorkerStatus describe(WorkerState worker) {
-    return WorkerStatus.newBuilder()
-        .setName(worker.name())
-        .setState(worker.activity().name())
-        .setDetail(worker.detail())
-        .build();
+  /** What this node tells others of itself. */
+  private String state() {
+    return locator.known().stream()
+        .filter(node -> node.id().equals(facts.id()))
+        .findFirst()
+        .map(NodeRecord::state)
+        .orElse(NodeState.ACTIVE)
+        .name();
   }
 
-  private List<String> problems(StoreFigures figures, int peers) {
+  private List<String> problems(StoreFigures figures, @Nullable ScrubFigures scrubbed, int peers) {
     List<String> problems = new ArrayList<>();
     if (figures.quarantined() > 0) {
       problems.add(figures.quarantined() + " damaged blocks wait for repair");
@@ -129,9 +150,16 @@ public final class NodeReport {
     if (!figures.writable()) {
       problems.add("no blocks are taken: the disk or the capacity is full, or writing fails");
     }
+    if (scrubbed != null && scrubbed.late()) {
+      problems.add(
+          "blocks were not all read again within twice "
+              + scrubbed.period().toDays()
+              + " days: is the worker scrub paused, or its budget too low?");
+    }
     if (facts.expectsPeers() && peers == 0) {
       problems.add("no other node of the cluster was reached yet");
     }
+    problems.addAll(replication.complaints());
     for (WorkerState worker : workers.states()) {
       if (worker.activity() == WorkerState.Activity.FAILING) {
         problems.add(worker.name() + " fails: " + worker.detail());

@@ -7,6 +7,8 @@ import io.cairnfs.node.store.StoreException;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.block.BlockMethods;
+import io.cairnfs.protocol.block.Claim;
+import io.cairnfs.protocol.block.ClaimMessages;
 import io.cairnfs.protocol.block.message.BlockStat;
 import io.cairnfs.protocol.block.message.DeleteBlocksReply;
 import io.cairnfs.protocol.block.message.DeleteBlocksRequest;
@@ -21,6 +23,7 @@ import io.cairnfs.protocol.block.message.PutBlocksRequest;
 import io.cairnfs.protocol.block.message.StatBlocksReply;
 import io.cairnfs.protocol.block.message.StatBlocksRequest;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.identity.Key256;
 import io.cairnfs.protocol.transport.Envelope;
 import io.cairnfs.protocol.transport.Transport;
 import io.cairnfs.protocol.transport.WireError;
@@ -28,6 +31,7 @@ import io.cairnfs.protocol.transport.WireException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -80,8 +84,10 @@ public final class BlockService {
     }
     List<Block> blocks = blocks(request, envelope.bodies());
     int replication = request.getReplication() == 0 ? defaultReplication : request.getReplication();
+    List<Claim> claims =
+        request.hasClaim() ? List.of(ClaimMessages.decode(request.getClaim())) : List.of();
     try {
-      int stored = store.put(blocks, new PutOptions(true, request.getPin(), replication));
+      int stored = store.put(blocks, new PutOptions(true, request.getPin(), replication, claims));
       started.stop(metrics.putTime);
       return Envelope.of(PutBlocksReply.newBuilder().setStored(stored).build());
     } catch (StoreException e) {
@@ -116,7 +122,12 @@ public final class BlockService {
     Timer.Sample started = Timer.start();
     List<Cid> cids = RequestCids.parse(request.getCidList(), BlockLimits.MAX_BATCH_CIDS);
     try {
-      byte[] present = store.have(RequestCids.keys(cids)).toByteArray();
+      List<Key256> keys = RequestCids.keys(cids);
+      BitSet found =
+          request.hasClaim()
+              ? store.claim(keys, ClaimMessages.decode(request.getClaim()))
+              : store.have(keys);
+      byte[] present = found.toByteArray();
       started.stop(metrics.haveTime);
       return Envelope.of(
           HaveBlocksReply.newBuilder().setPresent(ByteString.copyFrom(present)).build());

@@ -5,11 +5,11 @@ import io.cairnfs.protocol.transport.WireError;
 import io.cairnfs.protocol.transport.WireException;
 
 /** Turns failures of the store into numbered errors of the wire; the only place that does. */
-final class StoreErrors {
+public final class StoreErrors {
 
   private StoreErrors() {}
 
-  static WireException toWire(StoreException e) {
+  public static WireException toWire(StoreException e) {
     return new WireException(number(e.reason()), String.valueOf(e.getMessage()), e);
   }
 

@@ -6,6 +6,7 @@ import io.cairnfs.protocol.identity.NodeId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -20,11 +21,15 @@ import java.util.Set;
  * @param http where metrics and status are served; port 0 for any
  * @param zone failure domain, such as a rack or a site; empty for none
  * @param capacityBytes most bytes of blocks; empty for what the disk holds
+ * @param grace how long a block that nothing needs any more stays
  * @param roles what it offers
  * @param memory how much it may use outside the Java heap
  * @param bootstrap nodes to join by; empty to found a cluster or to wait for others
  * @param tokenFile holds the join token of the cluster to join
  * @param allow identities that are admitted without a token
+ * @param heads how it hosts heads
+ * @param scrub how it reads its blocks again
+ * @param repair how it keeps replicas whole
  */
 public record NodeConfig(
     Path data,
@@ -33,17 +38,24 @@ public record NodeConfig(
     InetSocketAddress http,
     String zone,
     OptionalLong capacityBytes,
+    Duration grace,
     Set<NodeRole> roles,
     Memory memory,
     List<InetSocketAddress> bootstrap,
     Optional<Path> tokenFile,
-    Set<NodeId> allow) {
+    Set<NodeId> allow,
+    HeadSettings heads,
+    ScrubSettings scrub,
+    RepairSettings repair) {
 
   /** Where peers listen unless told otherwise. */
   public static final int DEFAULT_PORT = 7440;
 
   /** Where HTTP is served unless told otherwise. */
   public static final int DEFAULT_HTTP_PORT = 7441;
+
+  /** Far longer than anything that was stored waits to be committed. */
+  public static final Duration DEFAULT_GRACE = Duration.ofHours(1);
 
   /** Sizes of caches and buffers. */
   public enum Memory {
@@ -68,6 +80,9 @@ public record NodeConfig(
     if (capacityBytes.isPresent() && capacityBytes.getAsLong() <= 0) {
       throw new IllegalArgumentException("the capacity is positive");
     }
+    if (grace.isNegative()) {
+      throw new IllegalArgumentException("the grace is not negative");
+    }
     if (advertise.size() > RecordLimits.MAX_ADDRESSES) {
       throw new IllegalArgumentException(
           "at most " + RecordLimits.MAX_ADDRESSES + " addresses are advertised");
@@ -83,11 +98,15 @@ public record NodeConfig(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), DEFAULT_HTTP_PORT),
         "",
         OptionalLong.empty(),
+        DEFAULT_GRACE,
         Set.of(NodeRole.values()),
         Memory.MODERATE,
         List.of(),
         Optional.empty(),
-        Set.of());
+        Set.of(),
+        HeadSettings.DEFAULT,
+        ScrubSettings.DEFAULT,
+        RepairSettings.DEFAULT);
   }
 
   /**

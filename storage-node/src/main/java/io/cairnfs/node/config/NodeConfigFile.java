@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,11 +40,19 @@ public final class NodeConfigFile {
           "node.http",
           "node.zone",
           "node.capacity",
+          "node.grace",
+          "node.scrub",
+          "node.scrub-budget",
           "node.roles",
           "node.memory",
           "cluster.bootstrap",
           "cluster.token-file",
-          "cluster.allow");
+          "cluster.allow",
+          "cluster.heads",
+          "cluster.voter-grace",
+          "repair.rebuild-after",
+          "repair.compare",
+          "repair.rate");
 
   private final Path file;
   private final TomlParseResult toml;
@@ -87,14 +96,33 @@ public final class NodeConfigFile {
               defaults.http()),
           or(string("node.zone", text -> text), defaults.zone()),
           capacity(),
+          or(string("node.grace", Durations::parse), defaults.grace()),
           roles(defaults),
           or(string("node.memory", NodeConfigFile::memory), defaults.memory()),
           bootstrap(),
           Optional.ofNullable(tokenFile).map(this::path),
-          new HashSet<>(strings("cluster.allow", NodeId::parse)));
+          new HashSet<>(strings("cluster.allow", NodeId::parse)),
+          new HeadSettings(
+              or(string("cluster.heads", NodeConfigFile::place), defaults.heads().place()),
+              or(string("cluster.voter-grace", Durations::parse), defaults.heads().voterGrace())),
+          new ScrubSettings(
+              or(string("node.scrub", NodeConfigFile::scrubPeriod), defaults.scrub().period()),
+              or(string("node.scrub-budget", Sizes::parse), defaults.scrub().budgetBytes())),
+          repair(defaults.repair()));
     } catch (IllegalArgumentException e) {
       throw new ConfigException(file + ": " + e.getMessage());
     }
+  }
+
+  private RepairSettings repair(RepairSettings defaults) throws ConfigException {
+    return new RepairSettings(
+        or(string("repair.rebuild-after", Durations::parse), defaults.rebuildAfter()),
+        or(string("repair.compare", Durations::parse), defaults.compare()),
+        or(string("repair.rate", NodeConfigFile::rate), defaults.bytesPerSecond()));
+  }
+
+  private static long rate(String text) {
+    return text.equals("unlimited") ? 0 : Sizes.parse(text);
   }
 
   private void refuseUnknownKeys() throws ConfigException {
@@ -127,6 +155,25 @@ public final class NodeConfigFile {
           "'" + text + "' is no role; roles are store, vote and http");
     }
     return role;
+  }
+
+  private static Duration scrubPeriod(String text) {
+    if (text.equals("off")) {
+      return Duration.ZERO;
+    }
+    Duration period = Durations.parse(text);
+    if (period.isZero()) {
+      throw new IllegalArgumentException("a period is not zero; \"off\" ends scrubbing");
+    }
+    return period;
+  }
+
+  private static HeadSettings.Place place(String text) {
+    return switch (text) {
+      case "journal" -> HeadSettings.Place.JOURNAL;
+      case "cells" -> HeadSettings.Place.CELLS;
+      default -> throw new IllegalArgumentException("'" + text + "' is neither journal nor cells");
+    };
   }
 
   private static NodeConfig.Memory memory(String text) {

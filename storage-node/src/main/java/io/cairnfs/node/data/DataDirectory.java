@@ -25,12 +25,13 @@ import org.jspecify.annotations.Nullable;
  * peers         other nodes, remembered over restarts
  * db/           RocksDB
  * segments/     the bodies of large blocks
+ * cells/        what this node knows of its cells, and their logs
  * </pre>
  */
 public final class DataDirectory implements AutoCloseable {
 
   /** What this version reads and writes. */
-  static final String FORMAT = "cairn-data 2\n";
+  static final String FORMAT = "cairn-data 3\n";
 
   private static final int MAX_LOCK_TEXT = 32;
 
@@ -137,6 +138,11 @@ public final class DataDirectory implements AutoCloseable {
   /** Where the segment files are. */
   public Path segments() {
     return path.resolve("segments");
+  }
+
+  /** Where the cells are; made when it is needed. */
+  public Path cells() {
+    return path.resolve("cells");
   }
 
   /** Where the join token of a founded cluster is. */

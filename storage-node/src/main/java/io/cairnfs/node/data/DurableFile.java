@@ -16,12 +16,12 @@ import java.util.List;
  * Writes small text files so that they are on disk, whole and under their names, when a method
  * returns; and makes directories likewise.
  */
-final class DurableFile {
+public final class DurableFile {
 
   private DurableFile() {}
 
   /** Writes or replaces a file. */
-  static void write(Path file, String text) throws IOException {
+  public static void write(Path file, String text) throws IOException {
     Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
     try (FileChannel channel =
         FileChannel.open(
@@ -58,7 +58,7 @@ final class DurableFile {
   }
 
   /** A name is on disk only when the directory that has it was synced. */
-  static void syncParent(Path file) throws IOException {
+  public static void syncParent(Path file) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
     if (directory != null) {
       try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

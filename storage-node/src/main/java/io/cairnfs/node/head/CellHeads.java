@@ -17,11 +17,11 @@ import io.cairnfs.protocol.head.LockAnswer;
 import io.cairnfs.protocol.head.LockMessages;
 import io.cairnfs.protocol.head.LockRequest;
 import io.cairnfs.protocol.head.News;
-import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.SessionRequests;
+import io.cairnfs.protocol.head.SignedQuota;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.head.VolumeLock;
@@ -34,7 +34,6 @@ import io.cairnfs.protocol.head.message.FoundRequest;
 import io.cairnfs.protocol.head.message.GrantInodesRequest;
 import io.cairnfs.protocol.head.message.LockCommand;
 import io.cairnfs.protocol.head.message.OpenRequest;
-import io.cairnfs.protocol.head.message.SetQuotaRequest;
 import io.cairnfs.protocol.identity.NodeId;
 import java.time.Duration;
 import java.util.List;
@@ -49,7 +48,7 @@ public final class CellHeads implements Head, AutoCloseable {
 
   private static final byte[] NO_BODIES = new byte[0];
 
-  private final NodeId self;
+  private final FoundingPlace place;
   private final HeadEngine engine;
   private final Watches watches;
 
@@ -58,7 +57,15 @@ public final class CellHeads implements Head, AutoCloseable {
    * @param self this node, the only voter
    */
   public CellHeads(HeadEngine engine, NodeId self) {
-    this.self = self;
+    this(engine, FoundingPlace.of(self));
+  }
+
+  /**
+   * @param engine closed with the heads
+   * @param place where the heads are
+   */
+  public CellHeads(HeadEngine engine, FoundingPlace place) {
+    this.place = place;
     this.engine = engine;
     this.watches = new Watches(engine);
   }
@@ -68,13 +75,17 @@ public final class CellHeads implements Head, AutoCloseable {
     return engine;
   }
 
+  /**
+   * @throws HeadException {@code REFUSED} for a volume that belongs elsewhere
+   */
+  public void requirePlace(Founding founding) throws HeadException {
+    place.require(founding);
+  }
+
   @Override
   public void found(Founding founding, Duration timeout)
       throws HeadException, InterruptedException {
-    if (!founding.voters().equals(List.of(self))) {
-      throw new HeadException(
-          Reason.REFUSED, "the volume is to be founded elsewhere: only " + self + " votes here");
-    }
+    requirePlace(founding);
     FoundRequest request =
         FoundRequest.newBuilder().setFounding(HeadMessages.encode(founding)).build();
     execute(Command.newBuilder().setFound(request), NO_BODIES, timeout);
@@ -208,8 +219,7 @@ public final class CellHeads implements Head, AutoCloseable {
       List<Commit> batch,
       Duration timeout)
       throws HeadException, InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    info(volume, timeout);
+    requireKnown(volume);
     CommitRequest.Builder request =
         CommitRequest.newBuilder()
             .setVolume(HeadMessages.encode(volume))
@@ -219,14 +229,13 @@ public final class CellHeads implements Head, AutoCloseable {
     batch.forEach(commit -> request.addCommit(HeadMessages.encode(commit)));
     HeadResult result =
         execute(Command.newBuilder().setCommit(request), HeadMessages.joinBodies(batch), timeout);
-    CommitResult committed = expect(HeadResult.Outcomes.class, result).result();
-    watches.awaitReleased(volume, committed.outcomes(), deadline);
-    return committed;
+    return expect(HeadResult.Outcomes.class, result).result();
   }
 
   @Override
   public List<Delta> deltas(VolumeId volume, long after, Duration timeout)
       throws HeadException, InterruptedException {
+    requireKnown(volume);
     return engine.deltas(volume, after, timeout);
   }
 
@@ -262,6 +271,7 @@ public final class CellHeads implements Head, AutoCloseable {
       @Nullable Cid expectedRoot,
       Cid newRoot,
       long throughSequence,
+      long claimEpoch,
       Duration timeout)
       throws HeadException, InterruptedException {
     FoldRequest request =
@@ -271,28 +281,27 @@ public final class CellHeads implements Head, AutoCloseable {
             .setExpectedRoot(HeadMessages.encodeRoot(expectedRoot))
             .setNewRoot(HeadMessages.encodeRoot(newRoot))
             .setThroughSequence(throughSequence)
+            .setClaimEpoch(claimEpoch)
             .build();
     execute(volume, Command.newBuilder().setFold(request), timeout);
   }
 
   @Override
-  public void setQuota(VolumeId volume, Quota quota, Duration timeout)
+  public void setQuota(SignedQuota quota, Duration timeout)
       throws HeadException, InterruptedException {
-    SetQuotaRequest request =
-        SetQuotaRequest.newBuilder()
-            .setVolume(HeadMessages.encode(volume))
-            .setQuota(HeadMessages.encode(quota))
-            .build();
-    execute(volume, Command.newBuilder().setSetQuota(request), timeout);
+    execute(quota.volume(), Command.newBuilder().setSetQuota(HeadMessages.encode(quota)), timeout);
   }
 
-  /**
-   * Executes a command on a volume, unless there is none: strangers' requests do not get into the
-   * log.
-   */
+  /** Strangers' requests do not get into the log. */
+  private void requireKnown(VolumeId volume) throws HeadException {
+    engine.requireLead();
+    engine.peek(machine -> machine.sharing(volume));
+  }
+
+  /** Executes a command on a volume, unless there is none. */
   private HeadResult execute(VolumeId volume, Command.Builder command, Duration timeout)
       throws HeadException, InterruptedException {
-    info(volume, timeout);
+    requireKnown(volume);
     return execute(command, NO_BODIES, timeout);
   }
 

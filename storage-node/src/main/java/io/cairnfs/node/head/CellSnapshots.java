@@ -35,7 +35,7 @@ public final class CellSnapshots implements Snapshots {
   private static final byte[] NO_BODIES = new byte[0];
 
   private final HeadEngine engine;
-  private final NodeId self;
+  private final FoundingPlace place;
   private final InstantSource clock;
   private final Drains drains;
 
@@ -45,8 +45,17 @@ public final class CellSnapshots implements Snapshots {
    * @param clock says when a snapshot is made
    */
   public CellSnapshots(HeadEngine engine, NodeId self, InstantSource clock) {
+    this(engine, FoundingPlace.of(self), clock);
+  }
+
+  /**
+   * @param engine that of the cell's heads
+   * @param place where the heads are
+   * @param clock says when a snapshot is made
+   */
+  public CellSnapshots(HeadEngine engine, FoundingPlace place, InstantSource clock) {
     this.engine = engine;
-    this.self = self;
+    this.place = place;
     this.clock = clock;
     this.drains = new Drains(clock);
   }
@@ -97,10 +106,7 @@ public final class CellSnapshots implements Snapshots {
   @Override
   public void foundOn(Founding founding, TreeOrigin origin, Duration timeout)
       throws HeadException, InterruptedException {
-    if (!founding.voters().equals(List.of(self))) {
-      throw new HeadException(
-          Reason.REFUSED, "the volume is to be founded elsewhere: only " + self + " votes here");
-    }
+    place.require(founding);
     FoundOnRequest request =
         FoundOnRequest.newBuilder()
             .setFounding(HeadMessages.encode(founding))
@@ -152,6 +158,7 @@ public final class CellSnapshots implements Snapshots {
   public long awaitDrain(
       VolumeId volume, SessionId session, long drained, Duration wait, Duration timeout)
       throws HeadException, InterruptedException {
+    engine.requireLead();
     boolean runs =
         engine.peek(machine -> machine.running(volume, engine.nowMillis())).contains(session);
     if (!runs) {

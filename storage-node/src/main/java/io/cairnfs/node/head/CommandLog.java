@@ -25,44 +25,17 @@ import org.slf4j.LoggerFactory;
  * once they are durable; now and then a snapshot makes the log short. Used by one thread, except
  * for {@link #peek}, {@link #listen} and {@link #nowMillis}.
  */
-final class CommandLog {
-
-  /**
-   * What the log may grow by before it is replaced by a snapshot: replayed at the next start, in
-   * well under a second.
-   */
-  static final long SNAPSHOT_BYTES = 16L << 20;
-
-  /** As {@link #SNAPSHOT_BYTES}, for small commands. */
-  static final int SNAPSHOT_COMMANDS = 50_000;
-
-  /**
-   * How many times a snapshot's own size the log must have grown, so that snapshots are a small
-   * part of what is written.
-   */
-  static final int SNAPSHOT_RATIO = 4;
+final class CommandLog implements GroupLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(CommandLog.class);
   private static final byte[] NO_BODIES = new byte[0];
-
-  /** A command before it has a number and a time. */
-  @SuppressWarnings("ArrayRecordComponent") // compared nowhere
-  record Proposal(Command.Builder command, byte[] bodies) {
-
-    /** Renewals need not survive a crash: all leases begin anew after one. */
-    boolean mustBeDurable() {
-      return !command.hasRenew();
-    }
-  }
 
   private final Journal journal;
   private final HeadMachine machine;
   private final HeadClock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Listeners listeners = new Listeners();
-  private long grownBytes;
-  private long grownCommands;
-  private long snapshotBytes;
+  private final LogGrowth growth = new LogGrowth();
 
   private CommandLog(Journal journal, HeadMachine machine, HeadClock clock) {
     this.journal = journal;
@@ -76,7 +49,7 @@ final class CommandLog {
     HeadMachine machine = recover(journal, snapshot);
     LOG.info("heads recovered up to command {}", machine.index());
     CommandLog log = new CommandLog(journal, machine, new HeadClock(machine.nowMillis(), nanoTime));
-    log.snapshotBytes = size(snapshot);
+    log.growth.saved(size(snapshot));
     log.execute(
         List.of(
             new Proposal(
@@ -113,7 +86,7 @@ final class CommandLog {
     byte[] bodies = NO_BODIES;
     if (carriesBodies(command)) {
       VolumeId volume = HeadMessages.decodeVolume(command.getCommit().getVolume());
-      byte @Nullable [] kept = journal.bodies(volume, index);
+      byte @Nullable [] kept = journal.bodies(volume, machine.bodyIndex(command, index));
       if (kept == null) {
         throw new JournalDamageException(
             "the heads' log is damaged: the bodies of command " + index + " are missing");
@@ -130,14 +103,8 @@ final class CommandLog {
             .anyMatch(length -> length > 0);
   }
 
-  /**
-   * Executes commands in order.
-   *
-   * @return one result for each, all of them durable
-   * @throws IOException if the journal failed; nothing is known of these commands, and no more may
-   *     be executed
-   */
-  List<HeadResult> execute(List<Proposal> proposals) throws IOException {
+  @Override
+  public List<HeadResult> execute(List<Proposal> proposals) throws IOException {
     long nowMillis = clock.nowMillis();
     long index = machine.index();
     boolean durable = false;
@@ -148,11 +115,10 @@ final class CommandLog {
       commands.add(command);
       Entry entry = entry(++index, command, proposal.bodies());
       entries.add(entry);
-      grownBytes += entry.command().length + proposal.bodies().length;
+      growth.grew(1, entry.command().length + (long) proposal.bodies().length);
       durable |= proposal.mustBeDurable();
     }
     journal.append(entries, durable);
-    grownCommands += entries.size();
     List<HeadResult> results = new ArrayList<>(proposals.size());
     lock.lock();
     try {
@@ -167,31 +133,31 @@ final class CommandLog {
     return results;
   }
 
-  private static Entry entry(long index, Command command, byte[] bodies) {
+  private Entry entry(long index, Command command, byte[] bodies) {
     Bodies beside =
         bodies.length == 0
             ? null
-            : new Bodies(HeadMessages.decodeVolume(command.getCommit().getVolume()), bodies);
+            : new Bodies(
+                HeadMessages.decodeVolume(command.getCommit().getVolume()),
+                machine.bodyIndex(command, index),
+                bodies);
     return new Entry(index, command.toByteArray(), beside);
   }
 
   /** Saves a snapshot if the log has grown enough for one to be worth it. */
-  void tidy() throws IOException {
-    if (grownBytes < Math.max(SNAPSHOT_BYTES, SNAPSHOT_RATIO * snapshotBytes)
-        && grownCommands < SNAPSHOT_COMMANDS) {
-      return;
+  @Override
+  public void tidy() throws IOException {
+    if (growth.isDue()) {
+      save();
     }
-    save();
   }
 
   /** Replaces the log by a snapshot. */
   void save() throws IOException {
     List<byte[]> snapshot = machine.snapshot();
     journal.save(machine.index(), snapshot, machine.oldestBodies());
-    snapshotBytes = size(snapshot);
-    grownBytes = 0;
-    grownCommands = 0;
-    LOG.debug("heads saved at command {} in {} bytes", machine.index(), snapshotBytes);
+    growth.saved(size(snapshot));
+    LOG.debug("heads saved at command {} in {} bytes", machine.index(), size(snapshot));
   }
 
   private static long size(List<byte[]> records) {

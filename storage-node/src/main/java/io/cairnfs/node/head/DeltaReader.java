@@ -137,10 +137,7 @@ public final class DeltaReader implements AutoCloseable {
   }
 
   private boolean stillNeeded(VolumeId volume, DeltaRun run) throws HeadException {
-    return state.peek(
-        machine ->
-            machine.info(volume, machine.nowMillis()).state().rootSequence()
-                < run.getFirstSequence());
+    return state.peek(machine -> machine.rootSequence(volume) < run.getFirstSequence());
   }
 
   /** Waits for the reads under way. */

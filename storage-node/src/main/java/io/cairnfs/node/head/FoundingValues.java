@@ -15,8 +15,13 @@ import org.jspecify.annotations.Nullable;
 /** Founding records as values of the DHT, so that a volume's id alone finds its voters. */
 public final class FoundingValues {
 
-  /** A founding record never changes while volumes do not move. */
-  private static final long SEQUENCE = 1;
+  /** Of the record that founds a volume; each move makes the next. */
+  private static final long FIRST_SEQUENCE = 1;
+
+  /** A sequence has room for so many bits of a move's number; above them is the epoch. */
+  private static final int EPOCH_SHIFT = 32;
+
+  private static final long MAX_EPOCHS = 1L << 30;
 
   private FoundingValues() {}
 
@@ -31,7 +36,12 @@ public final class FoundingValues {
 
   public static Value of(Founding founding) {
     return new Value(
-        keyOf(founding.volume()), SEQUENCE, HeadMessages.encode(founding).toByteString());
+        keyOf(founding.volume()), sequence(founding), HeadMessages.encode(founding).toByteString());
+  }
+
+  /** A volume that is founded again has another record, which holds whatever moved meanwhile. */
+  private static long sequence(Founding founding) {
+    return FIRST_SEQUENCE + founding.move() + (founding.epoch() << EPOCH_SHIFT);
   }
 
   /** The record, if the value is one that its volume signed, and it is where it belongs. */
@@ -39,7 +49,11 @@ public final class FoundingValues {
     try {
       Founding founding = HeadMessages.decode(FoundingRecord.parseFrom(value.bytes()));
       boolean valid =
-          value.sequence() == SEQUENCE
+          founding.epoch() >= 0
+              && founding.epoch() < MAX_EPOCHS
+              && founding.move() >= 0
+              && founding.move() < 1L << EPOCH_SHIFT
+              && value.sequence() == sequence(founding)
               && value.key().equals(keyOf(founding.volume()))
               && FoundingSignature.verify(founding);
       return valid ? founding : null;

@@ -1,6 +1,5 @@
 package io.cairnfs.node.head;
 
-import io.cairnfs.node.head.CommandLog.Proposal;
 import io.cairnfs.node.head.machine.HeadResult;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
@@ -20,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Executes what many threads propose on one platform thread: whatever arrives while a group is
- * being written to disk forms the next one, so that they share a sync.
+ * being made durable forms the next one, so that they share a sync. Thread-safe.
  */
-final class GroupCommitter implements AutoCloseable {
+public final class GroupCommitter implements AutoCloseable {
 
   /**
    * What may wait or be under way, in bytes of memory: a few full batches. More has to wait
@@ -40,13 +39,13 @@ final class GroupCommitter implements AutoCloseable {
 
   private record Pending(Proposal proposal, int cost, CompletableFuture<HeadResult> result) {}
 
-  private final CommandLog log;
+  private final GroupLog log;
   private final LinkedBlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
   private final Semaphore room = new Semaphore(QUEUE_BYTES, true);
   private final Thread thread;
   private volatile @Nullable String stopped;
 
-  GroupCommitter(CommandLog log) {
+  public GroupCommitter(GroupLog log) {
     this.log = log;
     this.thread = Thread.ofPlatform().name("head-log").unstarted(this::run);
     thread.start();
@@ -56,9 +55,9 @@ final class GroupCommitter implements AutoCloseable {
    * Executes a command.
    *
    * @throws HeadException {@code UNAVAILABLE} if there was no answer in time; it may be executed
-   *     still
+   *     still. Or what the log throws
    */
-  HeadResult execute(Proposal proposal, Duration timeout)
+  public HeadResult execute(Proposal proposal, Duration timeout)
       throws HeadException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     // A commit's header takes more memory than its message has bytes, but not many times more.
@@ -83,6 +82,9 @@ final class GroupCommitter implements AutoCloseable {
     } catch (TimeoutException e) {
       throw unavailable("the heads' log did not answer in " + timeout.toMillis() + " ms", e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof HeadException refusal) {
+        throw new HeadException(refusal.reason(), String.valueOf(refusal.getMessage()), refusal);
+      }
       throw unavailable(String.valueOf(e.getMessage()), e);
     }
   }
@@ -107,12 +109,19 @@ final class GroupCommitter implements AutoCloseable {
       LOG.error("the heads' log failed; no volume can be changed until the node is restarted", e);
       stop("the heads' log failed: " + e.getMessage());
     }
-    group.forEach(pending -> fail(pending, String.valueOf(stopped)));
+    IOException failure = new IOException(String.valueOf(stopped));
+    group.forEach(pending -> fail(pending, failure));
     failWaiting(String.valueOf(stopped));
   }
 
-  private void execute(List<Pending> group) throws IOException {
-    List<HeadResult> results = log.execute(group.stream().map(Pending::proposal).toList());
+  private void execute(List<Pending> group) throws IOException, InterruptedException {
+    List<HeadResult> results;
+    try {
+      results = log.execute(group.stream().map(Pending::proposal).toList());
+    } catch (HeadException e) {
+      group.forEach(pending -> fail(pending, e));
+      return;
+    }
     for (int i = 0; i < results.size(); i++) {
       Pending pending = group.get(i);
       room.release(pending.cost());
@@ -128,21 +137,21 @@ final class GroupCommitter implements AutoCloseable {
 
   private void failWaiting(String reason) {
     for (Pending pending = queue.poll(); pending != null; pending = queue.poll()) {
-      fail(pending, reason);
+      fail(pending, new IOException(reason));
     }
   }
 
-  private void fail(Pending pending, String reason) {
+  private void fail(Pending pending, IOException failure) {
     room.release(pending.cost());
-    pending.result().completeExceptionally(new IOException(reason));
+    pending.result().completeExceptionally(failure);
   }
 
   /** Finishes the group that is being written, fails what waits, and ends the thread. */
   @Override
   public void close() {
     stop("the node is shutting down");
-    // The thread is interrupted only while it waits for work: an interrupt never reaches a write,
-    // which is native.
+    // An interrupt reaches a thread that waits, for work or for other voters, but never a write to
+    // this node's disk, which is native.
     thread.interrupt();
     boolean interrupted = false;
     while (true) {

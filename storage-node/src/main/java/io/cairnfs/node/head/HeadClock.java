@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * early nor keeps it for ever, and nothing but the log has to be kept. That a leader gives every
  * lease its full length when it begins makes up for the time that stood still. Thread-safe.
  */
-final class HeadClock {
+public final class HeadClock {
 
   private final LongSupplier nanoTime;
   private final long startMillis;
@@ -20,13 +20,13 @@ final class HeadClock {
    * @param nanoTime never goes back, such as {@link System#nanoTime}; may stop while the machine
    *     sleeps
    */
-  HeadClock(long startMillis, LongSupplier nanoTime) {
+  public HeadClock(long startMillis, LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.startMillis = startMillis;
     this.startNanos = nanoTime.getAsLong();
   }
 
-  long nowMillis() {
+  public long nowMillis() {
     return startMillis + TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - startNanos);
   }
 }

@@ -42,8 +42,8 @@ public interface HeadEngine extends AutoCloseable {
    * @param command without its time, which the leader gives it
    * @param bodies joined bodies of a commit, not changed any more; empty for other commands
    * @return what it came to, once that is durable
-   * @throws HeadException {@code UNAVAILABLE} if there was no answer in time or another voter
-   *     leads; it may be executed still
+   * @throws HeadException {@code UNAVAILABLE} if there was no answer in time; it may be executed
+   *     still. {@code NOT_LEADER} if this voter does not lead, or not any more
    */
   HeadResult execute(Command.Builder command, byte[] bodies, Duration timeout)
       throws HeadException, InterruptedException;
@@ -52,8 +52,8 @@ public interface HeadEngine extends AutoCloseable {
    * Looks at a state that includes every command whose result anybody has been given before this
    * call.
    *
-   * @throws HeadException what the query throws; {@code UNAVAILABLE} if this voter cannot be sure
-   *     in time that it leads
+   * @throws HeadException what the query throws; {@code NOT_LEADER}; {@code UNAVAILABLE} if this
+   *     voter cannot be sure in time that it leads
    */
   <T> T read(Query<T> query, Duration timeout) throws HeadException, InterruptedException;
 
@@ -61,8 +61,8 @@ public interface HeadEngine extends AutoCloseable {
   <T> T peek(Query<T> query) throws HeadException;
 
   /**
-   * Committed transactions of a volume as {@link io.cairnfs.protocol.head.Head#deltas} gives them,
-   * from this voter's state.
+   * Committed transactions of a volume as {@link io.cairnfs.protocol.head.Head#deltas} gives them;
+   * {@code NOT_LEADER} where they may not be all there are.
    */
   List<Delta> deltas(VolumeId volume, long after, Duration timeout)
       throws HeadException, InterruptedException;
@@ -72,6 +72,19 @@ public interface HeadEngine extends AutoCloseable {
 
   /** Whether this voter leads, as far as it knows: the only voter always does. */
   boolean leads();
+
+  /**
+   * Whether this voter's state has everything that leaders before the present one have committed:
+   * it has not just after a start, and while nobody leads.
+   */
+  boolean isCurrent();
+
+  /**
+   * Refuses where this voter does not lead, as far as it knows.
+   *
+   * @throws HeadException {@code NOT_LEADER}
+   */
+  void requireLead() throws HeadException;
 
   /** Adds a listener, for as long as the engine is open. */
   void listen(Listener listener);

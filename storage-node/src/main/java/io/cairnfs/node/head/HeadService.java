@@ -1,11 +1,13 @@
 package io.cairnfs.node.head;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.CommitResult;
 import io.cairnfs.protocol.head.Delta;
 import io.cairnfs.protocol.head.DeltaMessages;
 import io.cairnfs.protocol.head.FoldToken;
+import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.Head;
 import io.cairnfs.protocol.head.HeadErrors;
 import io.cairnfs.protocol.head.HeadException;
@@ -16,10 +18,10 @@ import io.cairnfs.protocol.head.InodeRange;
 import io.cairnfs.protocol.head.LockMessages;
 import io.cairnfs.protocol.head.News;
 import io.cairnfs.protocol.head.NewsMessages;
-import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.SignedQuota;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.head.message.AcquireFoldTokenReply;
@@ -54,7 +56,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/** Answers the methods of the heads by a {@link Head}: translates, and decides nothing. */
+/** Answers the methods of the heads by a node's heads: translates, and decides nothing. */
 public final class HeadService {
 
   /** Volumes in one reply: a few kilobytes each at most. */
@@ -65,33 +67,40 @@ public final class HeadService {
 
   private static final Comparator<byte[]> BYTEWISE = Arrays::compareUnsigned;
 
-  private final Head head;
+  private final HostedHeads heads;
 
-  private HeadService(Head head) {
-    this.head = head;
+  private HeadService(HostedHeads heads) {
+    this.heads = heads;
+  }
+
+  private Head head(ByteString volume) throws HeadException {
+    return heads.of(HeadMessages.decodeVolume(volume)).heads();
   }
 
   /** Registers the methods on a transport, before it listens. */
-  public static void register(Transport transport, Head head) {
-    HeadService service = new HeadService(head);
+  public static void register(Transport transport, HostedHeads heads) {
+    HeadService service = new HeadService(heads);
     handle(
         transport,
         HeadMethods.FOUND,
         (request, bodies, timeout) -> {
-          head.found(HeadMessages.decode(request.getFounding()), timeout);
+          Founding founding = HeadMessages.decode(request.getFounding());
+          heads.placeOf(founding).heads().found(founding, timeout);
           return DONE;
         });
     handle(
         transport,
         HeadMethods.LIST,
-        (request, bodies, timeout) -> Envelope.of(service.list(request, timeout)));
+        (request, bodies, timeout) -> Envelope.of(service.list(request)));
     handle(
         transport,
         HeadMethods.INFO,
         (request, bodies, timeout) ->
             Envelope.of(
                 HeadMessages.encode(
-                    head.info(HeadMessages.decodeVolume(request.getVolume()), timeout))));
+                    service
+                        .head(request.getVolume())
+                        .info(HeadMessages.decodeVolume(request.getVolume()), timeout))));
     handle(
         transport,
         HeadMethods.OPEN,
@@ -102,7 +111,10 @@ public final class HeadService {
         (request, bodies, timeout) -> {
           SessionId session = HeadMessages.decodeSession(request.getSession());
           return Envelope.of(
-              reply(head.renew(HeadMessages.decodeVolume(request.getVolume()), session, timeout)));
+              reply(
+                  service
+                      .head(request.getVolume())
+                      .renew(HeadMessages.decodeVolume(request.getVolume()), session, timeout)));
         });
     handle(
         transport,
@@ -132,7 +144,9 @@ public final class HeadService {
         HeadMethods.CLOSE,
         (request, bodies, timeout) -> {
           SessionId session = HeadMessages.decodeSession(request.getSession());
-          head.close(HeadMessages.decodeVolume(request.getVolume()), session, timeout);
+          service
+              .head(request.getVolume())
+              .close(HeadMessages.decodeVolume(request.getVolume()), session, timeout);
           return DONE;
         });
     handle(
@@ -144,8 +158,12 @@ public final class HeadService {
         HeadMethods.DELTAS,
         (request, bodies, timeout) ->
             deltas(
-                head.deltas(
-                    HeadMessages.decodeVolume(request.getVolume()), request.getAfter(), timeout)));
+                service
+                    .head(request.getVolume())
+                    .deltas(
+                        HeadMessages.decodeVolume(request.getVolume()),
+                        request.getAfter(),
+                        timeout)));
     handle(
         transport,
         HeadMethods.GRANT_INODES,
@@ -165,8 +183,8 @@ public final class HeadService {
         transport,
         HeadMethods.SET_QUOTA,
         (request, bodies, timeout) -> {
-          Quota quota = HeadMessages.decode(request.getQuota());
-          head.setQuota(HeadMessages.decodeVolume(request.getVolume()), quota, timeout);
+          SignedQuota quota = HeadMessages.decode(request);
+          heads.of(quota.volume()).heads().setQuota(quota, timeout);
           return DONE;
         });
   }
@@ -194,12 +212,9 @@ public final class HeadService {
         });
   }
 
-  private ListReply list(ListRequest request, Duration timeout)
-      throws HeadException, InterruptedException {
-    byte[] after = request.getAfter().toByteArray();
+  private ListReply list(ListRequest request) throws HeadException {
     List<VolumeInfo> rest =
-        head.list(timeout).stream()
-            .filter(volume -> BYTEWISE.compare(id(volume), after) > 0)
+        heads.list(request.getAfter(), LIST_PAGE + 1).stream()
             .sorted(Comparator.comparing(HeadService::id, BYTEWISE))
             .toList();
     ListReply.Builder reply = ListReply.newBuilder().setMore(rest.size() > LIST_PAGE);
@@ -215,6 +230,7 @@ public final class HeadService {
       throws HeadException, InterruptedException {
     VolumeId volume = HeadMessages.decodeVolume(request.getVolume());
     SessionId session = HeadMessages.decodeSession(request.getSession());
+    Head head = head(request.getVolume());
     return encode(
         request.getAlone()
             ? head.openAlone(volume, session, request.getHolder(), timeout)
@@ -234,61 +250,67 @@ public final class HeadService {
         .setQuota(HeadMessages.encode(renewal.quota()))
         .setSequence(renewal.sequence())
         .setExclusive(renewal.exclusive())
+        .setSweep(renewal.sweep())
         .build();
   }
 
   private void share(ShareRequest request, Duration timeout)
       throws HeadException, InterruptedException {
-    head.share(
-        HeadMessages.decodeVolume(request.getVolume()),
-        HeadMessages.decodeSession(request.getSession()),
-        request.getChange(),
-        request.getLockList().stream().map(LockMessages::decode).toList(),
-        timeout);
+    head(request.getVolume())
+        .share(
+            HeadMessages.decodeVolume(request.getVolume()),
+            HeadMessages.decodeSession(request.getSession()),
+            request.getChange(),
+            request.getLockList().stream().map(LockMessages::decode).toList(),
+            timeout);
   }
 
   private ClaimReply claim(ClaimRequest request, Duration timeout)
       throws HeadException, InterruptedException {
     boolean exclusive =
-        head.claim(
-            HeadMessages.decodeVolume(request.getVolume()),
-            HeadMessages.decodeSession(request.getSession()),
-            request.getChange(),
-            request.getTaken(),
-            timeout);
+        head(request.getVolume())
+            .claim(
+                HeadMessages.decodeVolume(request.getVolume()),
+                HeadMessages.decodeSession(request.getSession()),
+                request.getChange(),
+                request.getTaken(),
+                timeout);
     return ClaimReply.newBuilder().setExclusive(exclusive).build();
   }
 
   private LockReply lock(LockCommand request, Duration timeout)
       throws HeadException, InterruptedException {
     return LockMessages.encode(
-        head.lock(
-            HeadMessages.decodeVolume(request.getVolume()),
-            HeadMessages.decodeSession(request.getSession()),
-            LockMessages.decode(request),
-            timeout));
+        head(request.getVolume())
+            .lock(
+                HeadMessages.decodeVolume(request.getVolume()),
+                HeadMessages.decodeSession(request.getSession()),
+                LockMessages.decode(request),
+                timeout));
   }
 
   private LockReply cancelLock(CancelLockRequest request, Duration timeout)
       throws HeadException, InterruptedException {
     return LockMessages.encode(
-        head.cancelLock(
-            HeadMessages.decodeVolume(request.getVolume()),
-            HeadMessages.decodeSession(request.getSession()),
-            request.getNumber(),
-            timeout));
+        head(request.getVolume())
+            .cancelLock(
+                HeadMessages.decodeVolume(request.getVolume()),
+                HeadMessages.decodeSession(request.getSession()),
+                request.getNumber(),
+                timeout));
   }
 
   private CommitReply commit(CommitRequest request, byte[] bodies, Duration timeout)
       throws HeadException, InterruptedException {
     CommitResult result =
-        head.commit(
-            HeadMessages.decodeVolume(request.getVolume()),
-            HeadMessages.decodeSession(request.getSession()),
-            request.getFirstRequest(),
-            request.getAcknowledged(),
-            HeadMessages.decode(request.getCommitList(), bodies),
-            timeout);
+        head(request.getVolume())
+            .commit(
+                HeadMessages.decodeVolume(request.getVolume()),
+                HeadMessages.decodeSession(request.getSession()),
+                request.getFirstRequest(),
+                request.getAcknowledged(),
+                HeadMessages.decode(request.getCommitList(), bodies),
+                timeout);
     return CommitReply.newBuilder()
         .addAllRun(HeadMessages.encode(result.outcomes()))
         .setSequence(result.sequence())
@@ -302,34 +324,37 @@ public final class HeadService {
   private Envelope<WatchReply> watch(WatchRequest request, Duration timeout)
       throws HeadException, InterruptedException {
     News news =
-        head.watch(
-            HeadMessages.decodeVolume(request.getVolume()),
-            HeadMessages.decodeSession(request.getSession()),
-            request.getTaken(),
-            request.getKnownVersion(),
-            Duration.ofMillis(Integer.toUnsignedLong(request.getWaitMillis())),
-            timeout);
+        head(request.getVolume())
+            .watch(
+                HeadMessages.decodeVolume(request.getVolume()),
+                HeadMessages.decodeSession(request.getSession()),
+                request.getTaken(),
+                request.getKnownVersion(),
+                Duration.ofMillis(Integer.toUnsignedLong(request.getWaitMillis())),
+                timeout);
     return new Envelope<>(NewsMessages.encode(news), DeltaMessages.joinBodies(news.deltas()));
   }
 
   private GrantInodesReply grantInodes(GrantInodesRequest request, Duration timeout)
       throws HeadException, InterruptedException {
     InodeRange range =
-        head.grantInodes(
-            HeadMessages.decodeVolume(request.getVolume()),
-            HeadMessages.decodeSession(request.getSession()),
-            request.getCount(),
-            timeout);
+        head(request.getVolume())
+            .grantInodes(
+                HeadMessages.decodeVolume(request.getVolume()),
+                HeadMessages.decodeSession(request.getSession()),
+                request.getCount(),
+                timeout);
     return GrantInodesReply.newBuilder().setFirst(range.first()).setEnd(range.end()).build();
   }
 
   private AcquireFoldTokenReply acquireFoldToken(AcquireFoldTokenRequest request, Duration timeout)
       throws HeadException, InterruptedException {
     FoldToken token =
-        head.acquireFoldToken(
-            HeadMessages.decodeVolume(request.getVolume()),
-            HeadMessages.decodeSession(request.getSession()),
-            timeout);
+        head(request.getVolume())
+            .acquireFoldToken(
+                HeadMessages.decodeVolume(request.getVolume()),
+                HeadMessages.decodeSession(request.getSession()),
+                timeout);
     AcquireFoldTokenReply.Builder reply = AcquireFoldTokenReply.newBuilder().setHeld(token.held());
     return token.through() == FoldToken.UNBOUNDED
         ? reply.build()
@@ -342,12 +367,14 @@ public final class HeadService {
     if (newRoot == null) {
       throw new HeadException(Reason.REFUSED, "a fold has a new root");
     }
-    head.fold(
-        HeadMessages.decodeVolume(request.getVolume()),
-        HeadMessages.decodeSession(request.getSession()),
-        HeadMessages.decodeRoot(request.getExpectedRoot()),
-        newRoot,
-        request.getThroughSequence(),
-        timeout);
+    head(request.getVolume())
+        .fold(
+            HeadMessages.decodeVolume(request.getVolume()),
+            HeadMessages.decodeSession(request.getSession()),
+            HeadMessages.decodeRoot(request.getExpectedRoot()),
+            newRoot,
+            request.getThroughSequence(),
+            request.getClaimEpoch(),
+            timeout);
   }
 }

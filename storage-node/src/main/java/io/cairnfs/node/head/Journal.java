@@ -26,9 +26,13 @@ public interface Journal extends AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent") // compared nowhere
   record Entry(long index, byte[] command, @Nullable Bodies bodies) {}
 
-  /** What commits carry beside their command, under the volume that they belong to. */
+  /**
+   * What commits carry beside their command, under the volume that they belong to.
+   *
+   * @param index as {@link io.cairnfs.node.head.machine.HeadMachine#bodyIndex}
+   */
   @SuppressWarnings("ArrayRecordComponent") // compared nowhere
-  record Bodies(VolumeId volume, byte[] joined) {}
+  record Bodies(VolumeId volume, long index, byte[] joined) {}
 
   /** Takes the commands of a replay, in order. */
   @FunctionalInterface

@@ -1,6 +1,5 @@
 package io.cairnfs.node.head;
 
-import io.cairnfs.node.head.CommandLog.Proposal;
 import io.cairnfs.node.head.machine.HeadResult;
 import io.cairnfs.protocol.head.Delta;
 import io.cairnfs.protocol.head.HeadException;
@@ -70,6 +69,14 @@ public final class JournalEngine implements HeadEngine {
   public boolean leads() {
     return true;
   }
+
+  @Override
+  public boolean isCurrent() {
+    return true;
+  }
+
+  @Override
+  public void requireLead() {}
 
   @Override
   public void listen(Listener listener) {

@@ -23,7 +23,7 @@ public final class MemoryJournal implements Journal {
       if (added != null) {
         bodies
             .computeIfAbsent(added.volume(), _ -> new TreeMap<>())
-            .put(entry.index(), added.joined());
+            .put(added.index(), added.joined());
       }
     }
   }

@@ -7,7 +7,6 @@ import io.cairnfs.protocol.head.VolumeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,17 +30,14 @@ public final class RocksJournal implements Journal {
 
   private final RocksDB db;
   private final ColumnFamilyHandle log;
-  private final ColumnFamilyHandle bodies;
   private final ColumnFamilyHandle state;
-
-  /** Where the bodies of each volume begin, so that what was dropped is not dropped again. */
-  private final Map<VolumeId, Long> oldestBodies = new HashMap<>();
+  private final RocksBodies bodies;
 
   private RocksJournal(RocksDatabase database) {
     db = database.db();
     log = database.handle(HeadColumns.LOG);
-    bodies = database.handle(HeadColumns.BODIES);
     state = database.handle(HeadColumns.STATE);
+    bodies = new RocksBodies(database);
   }
 
   /**
@@ -89,7 +85,7 @@ public final class RocksJournal implements Journal {
         put(batch, log, HeadColumns.key(entry.index()), entry.command());
         Bodies added = entry.bodies();
         if (added != null) {
-          put(batch, bodies, HeadColumns.key(added.volume(), entry.index()), added.joined());
+          bodies.put(batch, new RocksBodies.Body(added.volume(), added.index(), added.joined()));
         }
       }
       write(batch, durable);
@@ -111,11 +107,7 @@ public final class RocksJournal implements Journal {
 
   @Override
   public byte @Nullable [] bodies(VolumeId volume, long index) throws IOException {
-    byte[] key = HeadColumns.key(volume, index);
-    byte[] value = get(bodies, key);
-    return value == null
-        ? null
-        : HeadColumns.unseal(key, value, "the bodies of command " + index + " of " + volume);
+    return bodies.read(volume, index);
   }
 
   @Override
@@ -168,15 +160,7 @@ public final class RocksJournal implements Journal {
       // A range from the very beginning would have every later read look at all that was dropped
       // before.
       batch.deleteRange(log, HeadColumns.key(firstKept()), HeadColumns.key(index + 1));
-      for (Map.Entry<VolumeId, Long> volume : oldest.entrySet()) {
-        long from = oldestBodies.getOrDefault(volume.getKey(), 0L);
-        if (from < volume.getValue()) {
-          batch.deleteRange(
-              bodies,
-              HeadColumns.key(volume.getKey(), from),
-              HeadColumns.key(volume.getKey(), volume.getValue()));
-        }
-      }
+      bodies.dropBefore(batch, oldest);
       batch.deleteRange(
           state, HeadColumns.recordKey(snapshot.size()), HeadColumns.recordKey(Integer.MAX_VALUE));
       for (int i = 0; i < snapshot.size(); i++) {
@@ -192,7 +176,7 @@ public final class RocksJournal implements Journal {
     } catch (RocksDBException e) {
       throw failure("write", e);
     }
-    oldestBodies.putAll(oldest);
+    bodies.dropped(oldest);
   }
 
   /** The first command after the snapshot that is about to be replaced. */
@@ -213,7 +197,7 @@ public final class RocksJournal implements Journal {
     }
   }
 
-  private static IOException failure(String verb, RocksDBException e) {
+  static IOException failure(String verb, RocksDBException e) {
     String message = "cannot " + verb + " the heads' log: " + e.getMessage();
     return RocksFailures.isCorruption(e)
         ? new JournalDamageException(message, e)

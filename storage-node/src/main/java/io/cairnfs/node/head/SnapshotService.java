@@ -1,5 +1,8 @@
 package io.cairnfs.node.head;
 
+import com.google.protobuf.ByteString;
+import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.HeadMessages;
 import io.cairnfs.protocol.head.Snapshot;
@@ -23,13 +26,15 @@ public final class SnapshotService {
   private SnapshotService() {}
 
   /** Registers the methods on a transport, before it listens. */
-  public static void register(Transport transport, Snapshots snapshots) {
+  public static void register(Transport transport, HostedHeads heads) {
     HeadService.handle(
         transport,
         SnapshotMethods.CREATE,
         (request, bodies, timeout) -> {
           VolumeId volume = HeadMessages.decodeVolume(request.getVolume());
-          Snapshot made = snapshots.create(volume, SnapshotMessages.decode(request), timeout);
+          Snapshot made =
+              of(heads, request.getVolume())
+                  .create(volume, SnapshotMessages.decode(request), timeout);
           return Envelope.of(
               CreateSnapshotReply.newBuilder().setSnapshot(SnapshotMessages.encode(made)).build());
         });
@@ -39,13 +44,14 @@ public final class SnapshotService {
         (request, bodies, timeout) ->
             Envelope.of(
                 SnapshotMessages.encode(
-                    snapshots.list(HeadMessages.decodeVolume(request.getVolume()), timeout))));
+                    of(heads, request.getVolume())
+                        .list(HeadMessages.decodeVolume(request.getVolume()), timeout))));
     HeadService.handle(
         transport,
         SnapshotMethods.DELETE,
         (request, bodies, timeout) -> {
           VolumeId volume = HeadMessages.decodeVolume(request.getVolume());
-          snapshots.delete(volume, request.getSerial(), timeout);
+          of(heads, request.getVolume()).delete(volume, request.getSerial(), timeout);
           return DONE;
         });
     HeadService.handle(
@@ -53,17 +59,19 @@ public final class SnapshotService {
         SnapshotMethods.SET_SCHEDULE,
         (request, bodies, timeout) -> {
           VolumeId volume = HeadMessages.decodeVolume(request.getVolume());
-          snapshots.setSchedule(volume, SnapshotMessages.decode(request.getSchedule()), timeout);
+          of(heads, request.getVolume())
+              .setSchedule(volume, SnapshotMessages.decode(request.getSchedule()), timeout);
           return DONE;
         });
     HeadService.handle(
         transport,
         SnapshotMethods.FOUND_ON,
         (request, bodies, timeout) -> {
-          snapshots.foundOn(
-              HeadMessages.decode(request.getFounding()),
-              SnapshotMessages.decode(request.getOrigin()),
-              timeout);
+          Founding founding = HeadMessages.decode(request.getFounding());
+          heads
+              .placeOf(founding)
+              .snapshots()
+              .foundOn(founding, SnapshotMessages.decode(request.getOrigin()), timeout);
           return DONE;
         });
     HeadService.handle(
@@ -71,7 +79,9 @@ public final class SnapshotService {
         SnapshotMethods.DRAIN,
         (request, bodies, timeout) -> {
           VolumeId volume = HeadMessages.decodeVolume(request.getVolume());
-          boolean complete = snapshots.drain(volume, patience(request.getWaitMillis()), timeout);
+          boolean complete =
+              of(heads, request.getVolume())
+                  .drain(volume, patience(request.getWaitMillis()), timeout);
           return Envelope.of(DrainReply.newBuilder().setComplete(complete).build());
         });
     HeadService.handle(
@@ -79,12 +89,13 @@ public final class SnapshotService {
         SnapshotMethods.AWAIT_DRAIN,
         (request, bodies, timeout) -> {
           long wanted =
-              snapshots.awaitDrain(
-                  HeadMessages.decodeVolume(request.getVolume()),
-                  HeadMessages.decodeSession(request.getSession()),
-                  request.getDrained(),
-                  patience(request.getWaitMillis()),
-                  timeout);
+              of(heads, request.getVolume())
+                  .awaitDrain(
+                      HeadMessages.decodeVolume(request.getVolume()),
+                      HeadMessages.decodeSession(request.getSession()),
+                      request.getDrained(),
+                      patience(request.getWaitMillis()),
+                      timeout);
           return Envelope.of(AwaitDrainReply.newBuilder().setWanted(wanted).build());
         });
     HeadService.handle(
@@ -93,23 +104,29 @@ public final class SnapshotService {
         (request, bodies, timeout) ->
             Envelope.of(
                 HeadService.encode(
-                    snapshots.seize(
-                        HeadMessages.decodeVolume(request.getVolume()),
-                        HeadMessages.decodeSession(request.getSession()),
-                        request.getHolder(),
-                        timeout))));
+                    of(heads, request.getVolume())
+                        .seize(
+                            HeadMessages.decodeVolume(request.getVolume()),
+                            HeadMessages.decodeSession(request.getSession()),
+                            request.getHolder(),
+                            timeout))));
     HeadService.handle(
         transport,
         SnapshotMethods.RESTORE,
         (request, bodies, timeout) -> {
-          snapshots.restore(
-              HeadMessages.decodeVolume(request.getVolume()),
-              HeadMessages.decodeSession(request.getSession()),
-              request.getExpectedSequence(),
-              SnapshotMessages.decode(request.getOrigin()),
-              timeout);
+          of(heads, request.getVolume())
+              .restore(
+                  HeadMessages.decodeVolume(request.getVolume()),
+                  HeadMessages.decodeSession(request.getSession()),
+                  request.getExpectedSequence(),
+                  SnapshotMessages.decode(request.getOrigin()),
+                  timeout);
           return DONE;
         });
+  }
+
+  private static Snapshots of(HostedHeads heads, ByteString volume) throws HeadException {
+    return heads.of(HeadMessages.decodeVolume(volume)).snapshots();
   }
 
   /** What a client wants to wait, as far as it may. */

@@ -32,25 +32,20 @@ public final class SnapshotWorker implements Worker {
   /** What mounts may take to commit what they have: a silent one holds up all volumes. */
   private static final Duration DRAIN_WAIT = Duration.ofSeconds(1);
 
-  private final HeadEngine engine;
-  private final Snapshots snapshots;
+  private final HostedHeads heads;
   private final InstantSource clock;
   private final Duration drainWait;
   private final AtomicLong made = new AtomicLong();
   private final AtomicLong deleted = new AtomicLong();
 
-  /**
-   * @param snapshots those of the engine's volumes
-   */
-  public SnapshotWorker(HeadEngine engine, Snapshots snapshots, InstantSource clock) {
-    this(engine, snapshots, clock, DRAIN_WAIT);
+  public SnapshotWorker(HostedHeads heads, InstantSource clock) {
+    this(heads, clock, DRAIN_WAIT);
   }
 
-  SnapshotWorker(HeadEngine engine, Snapshots snapshots, InstantSource clock, Duration drainWait) {
-    this.drainWait = drainWait;
-    this.engine = engine;
-    this.snapshots = snapshots;
+  SnapshotWorker(HostedHeads heads, InstantSource clock, Duration drainWait) {
+    this.heads = heads;
     this.clock = clock;
+    this.drainWait = drainWait;
   }
 
   @Override
@@ -65,16 +60,20 @@ public final class SnapshotWorker implements Worker {
 
   @Override
   public Duration work() throws HeadException, InterruptedException {
-    if (engine.leads()) {
-      Map<VolumeId, SnapshotList> scheduled = engine.peek(machine -> machine.scheduled());
-      for (Map.Entry<VolumeId, SnapshotList> volume : scheduled.entrySet()) {
-        serve(volume.getKey(), volume.getValue());
+    for (Hosted hosted : heads.all()) {
+      HeadEngine engine = hosted.heads().engine();
+      if (engine.leads()) {
+        Map<VolumeId, SnapshotList> scheduled = engine.peek(machine -> machine.scheduled());
+        for (Map.Entry<VolumeId, SnapshotList> volume : scheduled.entrySet()) {
+          serve(hosted.snapshots(), volume.getKey(), volume.getValue());
+        }
       }
     }
     return INTERVAL;
   }
 
-  private void serve(VolumeId volume, SnapshotList list) throws InterruptedException {
+  private void serve(Snapshots snapshots, VolumeId volume, SnapshotList list)
+      throws InterruptedException {
     Instant now = clock.instant();
     try {
       // First, so that a volume that has as many as there may be comes below that.

@@ -12,9 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the leader knows of one volume's sessions beyond the log, and those who wait for news of it
- * or for a release. All of it may be forgotten: a new leader begins without. Who waits costs a
- * virtual thread. Thread-safe.
+ * What the leader knows of one volume's sessions beyond the log, and those who wait for news of it.
+ * All of it may be forgotten: a new leader begins without. Who waits costs a virtual thread.
+ * Thread-safe.
  */
 final class VolumeWatch {
 
@@ -98,31 +98,6 @@ final class VolumeWatch {
     return sharing
         .member(session)
         .orElseThrow(() -> new HeadException(Reason.FENCED, "session " + session + " is dead"));
-  }
-
-  /**
-   * Waits until a sequence is released.
-   *
-   * @throws HeadException {@code UNAVAILABLE} if it is not in time
-   */
-  void awaitReleased(long sequence, long deadlineNanos) throws HeadException, InterruptedException {
-    lock.lock();
-    try {
-      while (true) {
-        Sharing sharing = look();
-        if (released >= sequence) {
-          return;
-        }
-        if (System.nanoTime() - deadlineNanos >= 0) {
-          throw new HeadException(
-              Reason.UNAVAILABLE,
-              "committed at " + sequence + ", but not every session has taken it in time");
-        }
-        changed.awaitNanos(patience(sharing, deadlineNanos));
-      }
-    } finally {
-      lock.unlock();
-    }
   }
 
   /** The state as it is now; those who wait for what that releases are woken. */

@@ -1,7 +1,5 @@
 package io.cairnfs.node.head;
 
-import io.cairnfs.protocol.head.CommitOutcome;
-import io.cairnfs.protocol.head.CommitOutcome.Committed;
 import io.cairnfs.protocol.head.Delta;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
@@ -17,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the leader of a cell does beside the log: it tells sessions what happens to their volumes,
- * hears how far they have taken it, and holds back the answers of commits until they are released.
- * It lives above the log and hears of it; a change of leader empties it. Thread-safe.
+ * hears how far they have taken it, and says how far that releases it. It lives above the log and
+ * hears of it; a change of leader empties it. Thread-safe.
  */
 final class Watches implements HeadEngine.Listener {
 
@@ -89,30 +87,9 @@ final class Watches implements HeadEngine.Listener {
     return List.of(durations).stream().min(Duration::compareTo).orElseThrow();
   }
 
-  /**
-   * Waits until what a batch committed is released.
-   *
-   * @throws HeadException {@code UNAVAILABLE} if it is not in time; the same request has the same
-   *     outcomes later
-   */
-  void awaitReleased(VolumeId volume, List<CommitOutcome> outcomes, long deadlineNanos)
-      throws HeadException, InterruptedException {
-    long last = 0;
-    for (CommitOutcome outcome : outcomes) {
-      if (outcome instanceof Committed(long sequence)) {
-        last = Math.max(last, sequence);
-      }
-    }
-    if (last > 0) {
-      watch(volume).awaitReleased(last, deadlineNanos);
-    }
-  }
-
   /** The watch of a volume that exists. */
   private VolumeWatch watch(VolumeId volume) throws HeadException {
-    if (!engine.leads()) {
-      throw new HeadException(Reason.UNAVAILABLE, "another voter leads");
-    }
+    engine.requireLead();
     VolumeWatch watch = volumes.get(volume);
     if (watch != null) {
       return watch;

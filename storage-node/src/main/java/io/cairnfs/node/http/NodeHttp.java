@@ -3,6 +3,7 @@ package io.cairnfs.node.http;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.cairnfs.node.admin.NodeReport;
+import io.cairnfs.protocol.admin.StatusFields;
 import io.cairnfs.protocol.admin.message.NodeStatusReply;
 import io.cairnfs.protocol.head.HeadException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -87,14 +88,12 @@ public final class NodeHttp implements AutoCloseable {
       switch (exchange.getRequestURI().getPath()) {
         case "/metrics" -> send(exchange, OK, TEXT, metrics.scrape());
         case "/health" -> sendHealth(exchange, report.status());
-        case "/status" -> send(exchange, OK, JSON, StatusJson.write(report.status()));
+        case "/status" -> send(exchange, OK, JSON, Json.write(StatusFields.of(report.status())));
         default -> send(exchange, NOT_FOUND, TEXT, "there are /metrics, /health and /status\n");
       }
     } catch (HeadException | RuntimeException e) {
       log.warn("Could not answer {}", exchange.getRequestURI(), e);
       send(exchange, INTERNAL_ERROR, TEXT, "failed; the node's log says more\n");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -14,8 +14,10 @@ import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.LRUCache;
+import org.rocksdb.MutableColumnFamilyOptions;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -137,6 +139,39 @@ public final class RocksDatabase implements AutoCloseable {
     } catch (RocksDBException e) {
       return 0;
     }
+  }
+
+  /** What the files of a column take on the disk, in bytes, those of large values included. */
+  public long fileBytes(Column column) {
+    try {
+      return db.getLongProperty(handle(column), "rocksdb.total-sst-files-size")
+          + db.getLongProperty(handle(column), "rocksdb.total-blob-file-size");
+    } catch (RocksDBException e) {
+      return 0;
+    }
+  }
+
+  /**
+   * Rewrites the files of a column whose values are in files of their own, so that nothing dead is
+   * left in them. Takes as long as writing what is alive.
+   */
+  public void compactWithBlobs(Column column) throws RocksDBException {
+    ColumnFamilyHandle handle = handle(column);
+    db.setOptions(handle, blobCollection(true));
+    try (CompactRangeOptions options =
+        new CompactRangeOptions()
+            .setBottommostLevelCompaction(CompactRangeOptions.BottommostLevelCompaction.kForce)) {
+      db.compactRange(handle, null, null, options);
+    } finally {
+      db.setOptions(handle, blobCollection(false));
+    }
+  }
+
+  private static MutableColumnFamilyOptions blobCollection(boolean enabled) {
+    return MutableColumnFamilyOptions.builder()
+        .setEnableBlobGarbageCollection(enabled)
+        .setBlobGarbageCollectionAgeCutoff(1.0)
+        .build();
   }
 
   @Override

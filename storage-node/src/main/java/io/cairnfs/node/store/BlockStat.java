@@ -8,6 +8,12 @@ package io.cairnfs.node.store;
  * @param replication on how many nodes it is to be; 0 for the node's default
  * @param pinned whether a pin holds it
  * @param quarantined whether its body is known to be damaged
+ * @param garbage whether it goes when its grace is over, because nothing holds it any more
  */
 public record BlockStat(
-    int sizeBytes, long arrival, int replication, boolean pinned, boolean quarantined) {}
+    int sizeBytes,
+    long arrival,
+    int replication,
+    boolean pinned,
+    boolean quarantined,
+    boolean garbage) {}

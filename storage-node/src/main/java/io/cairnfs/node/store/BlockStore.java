@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Blocks are numbered as they arrive, so that another node can learn what it missed.
  */
-public interface BlockStore extends AutoCloseable {
+public interface BlockStore extends BlockClaims, AutoCloseable {
 
   /**
    * Stores blocks, all or none; returns when they are durable. Storing a block again heals a
@@ -76,6 +76,32 @@ public interface BlockStore extends AutoCloseable {
 
   /** Up to {@code limit} damaged blocks. */
   List<Key256> quarantined(int limit) throws StoreException, InterruptedException;
+
+  /**
+   * Reads blocks again from the disk, in the order of their digests, and puts those that are
+   * damaged into quarantine, as a reader would who met them. What others have in caches stays
+   * there, as far as the system allows that.
+   *
+   * @param after where to go on; null for the first
+   * @param maxBlocks at most so many
+   * @param maxBytes no more once they have so many bytes
+   */
+  ScrubPage scrub(@Nullable Key256 after, int maxBlocks, long maxBytes)
+      throws StoreException, InterruptedException;
+
+  /** Up to {@code limit} blocks in the order of their digests, from one on, inclusive. */
+  List<ListedBlock> list(Key256 from, int limit) throws StoreException, InterruptedException;
+
+  /**
+   * Deletes copies that are enough on other nodes. One that is pinned stays, and so does one that
+   * is held by anything but what was told.
+   *
+   * @return how many were deleted
+   */
+  int drop(List<SurplusCopy> copies) throws StoreException, InterruptedException;
+
+  /** Tells somebody, besides those who were told before, of every change from now on. */
+  void onChange(ChangeListener listener);
 
   /** Names the arrival log: another epoch means that sequence numbers seen before mean nothing. */
   Key256 epoch();

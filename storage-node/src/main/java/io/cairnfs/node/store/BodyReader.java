@@ -26,6 +26,10 @@ final class BodyReader implements AutoCloseable {
    */
   private final ReadOptions bodyRead = new ReadOptions().setVerifyChecksums(false);
 
+  /** For bodies that are read once in a long time. */
+  private final ReadOptions uncachedRead =
+      new ReadOptions().setVerifyChecksums(false).setFillCache(false);
+
   BodyReader(RocksDatabase database, SegmentReader segments) {
     this.database = database;
     this.segments = segments;
@@ -52,6 +56,21 @@ final class BodyReader implements AutoCloseable {
     return read(digest, entry -> whole(digest, entry));
   }
 
+  /**
+   * As {@link #read(Key256)}, past the page cache where the file system allows that, and leaving
+   * the database's cache as it is.
+   */
+  StoredBody readFromDisk(Key256 digest) throws StoreException {
+    return read(
+        digest,
+        entry -> {
+          SegmentBody body = entry.body();
+          return body == null
+              ? fromDatabase(digest, uncachedRead)
+              : fromSegment(() -> segments.readFromDisk(body.record(), entry.sizeBytes()));
+        });
+  }
+
   /** A part of a body, verified. */
   StoredBody read(Key256 digest, ByteRange range) throws StoreException {
     return read(digest, entry -> part(digest, entry, range));
@@ -73,14 +92,16 @@ final class BodyReader implements AutoCloseable {
 
   private byte @Nullable [] whole(Key256 digest, IndexEntry entry) throws StoreException {
     SegmentBody body = entry.body();
-    return body == null ? fromDatabase(digest) : fromSegment(body, 0, entry.sizeBytes());
+    return body == null
+        ? fromDatabase(digest, bodyRead)
+        : fromSegment(() -> segments.read(body.record(), 0, entry.sizeBytes()));
   }
 
   private byte @Nullable [] part(Key256 digest, IndexEntry entry, ByteRange range)
       throws StoreException {
     SegmentBody body = entry.body();
     if (body == null) {
-      byte[] whole = fromDatabase(digest);
+      byte[] whole = fromDatabase(digest, bodyRead);
       return whole != null && Multihash.ofSha256(digest.toBytes()).matches(whole)
           ? range.cut(whole)
           : null;
@@ -92,15 +113,15 @@ final class BodyReader implements AutoCloseable {
         Math.min(
             Math.ceilDiv(within.end(), ChunkSums.CHUNK_BYTES) * ChunkSums.CHUNK_BYTES,
             entry.sizeBytes());
-    byte[] chunks = fromSegment(body, from, Math.max(0, to - from));
+    byte[] chunks = fromSegment(() -> segments.read(body.record(), from, Math.max(0, to - from)));
     return chunks != null && body.sums().match(first, chunks)
         ? new ByteRange(within.offset() - from, within.end() - from).cut(chunks)
         : null;
   }
 
-  private byte @Nullable [] fromDatabase(Key256 digest) throws StoreException {
+  private byte @Nullable [] fromDatabase(Key256 digest, ReadOptions options) throws StoreException {
     try {
-      return database.db().get(database.handle(Columns.BODIES), bodyRead, digest.toBytes());
+      return database.db().get(database.handle(Columns.BODIES), options, digest.toBytes());
     } catch (RocksDBException e) {
       if (RocksFailures.isCorruption(e)) {
         return null;
@@ -109,10 +130,15 @@ final class BodyReader implements AutoCloseable {
     }
   }
 
-  private byte @Nullable [] fromSegment(SegmentBody body, int offset, int length)
-      throws StoreException {
+  /** Reads from a file. */
+  @FunctionalInterface
+  private interface FileRead {
+    byte[] read() throws IOException;
+  }
+
+  private static byte @Nullable [] fromSegment(FileRead read) throws StoreException {
     try {
-      return segments.read(body.record(), offset, length);
+      return read.read();
     } catch (EOFException | NoSuchFileException e) {
       return null;
     } catch (IOException e) {
@@ -127,5 +153,6 @@ final class BodyReader implements AutoCloseable {
   @Override
   public void close() {
     bodyRead.close();
+    uncachedRead.close();
   }
 }

@@ -3,7 +3,9 @@ package io.cairnfs.node.store;
 import io.cairnfs.node.rocks.Column;
 import io.cairnfs.node.rocks.RocksDatabase;
 import io.cairnfs.node.store.segment.Place;
+import io.cairnfs.protocol.block.Claim;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.identity.Key256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,9 @@ import org.rocksdb.RocksDBException;
  * blocks.marks     'p' digest (32) CID    -> empty: a pin
  *                  'q' digest (32)        -> empty: in quarantine
  *                  'n' name (UTF-8)       -> a note; the store's own begin with '.'
+ *                  'v' volume (32)        -> epoch (8): the last sweep of a volume that was heard of
+ * blocks.claims    digest (32) volume (32) -> epoch (8): a {@link Claim}
+ * blocks.garbage   since (8) digest (32)   -> empty: nothing holds the block since then
  * </pre>
  */
 public final class Columns {
@@ -33,9 +38,12 @@ public final class Columns {
   static final Column ARRIVALS = new Column("blocks.arrivals", Column.Use.LOG);
   static final Column SEGMENTS = new Column("blocks.segments", Column.Use.LOG);
   static final Column MARKS = new Column("blocks.marks", Column.Use.LOG);
+  static final Column CLAIMS = new Column("blocks.claims", Column.Use.INDEX);
+  static final Column GARBAGE = new Column("blocks.garbage", Column.Use.LOG);
 
   /** What a database must be opened with to hold a block store. */
-  public static final List<Column> ALL = List.of(BODIES, INDEX, ARRIVALS, SEGMENTS, MARKS);
+  public static final List<Column> ALL =
+      List.of(BODIES, INDEX, ARRIVALS, SEGMENTS, MARKS, CLAIMS, GARBAGE);
 
   static final String EPOCH_NOTE = ".epoch";
   static final String COUNTERS_NOTE = ".counters";
@@ -43,9 +51,13 @@ public final class Columns {
   /** How far the index knows the segments. */
   static final String END_NOTE = ".end";
 
+  /** How long the store has been open in its life, by {@link RunClock}. */
+  static final String CLOCK_NOTE = ".clock";
+
   private static final byte PIN = 'p';
   private static final byte QUARANTINE = 'q';
   private static final byte NOTE = 'n';
+  private static final byte VOLUME = 'v';
 
   static final byte[] EMPTY = {};
 
@@ -131,6 +143,56 @@ public final class Columns {
   static byte[] noteKey(String name) {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(1 + bytes.length).put(NOTE).put(bytes).array();
+  }
+
+  static byte[] volumePrefix() {
+    return new byte[] {VOLUME};
+  }
+
+  static byte[] volumeKey(VolumeId volume) {
+    return ByteBuffer.allocate(1 + VolumeId.BYTES).put(VOLUME).put(volume.toBytes()).array();
+  }
+
+  static VolumeId volume(byte[] key) {
+    return VolumeId.of(Arrays.copyOfRange(key, 1, key.length));
+  }
+
+  static byte[] longValue(long value) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+  }
+
+  static long longValue(byte[] encoded) {
+    return ByteBuffer.wrap(encoded).getLong();
+  }
+
+  static byte[] claimKey(Key256 digest, VolumeId volume) {
+    return ByteBuffer.allocate(Key256.BYTES + VolumeId.BYTES)
+        .put(digest.toBytes())
+        .put(volume.toBytes())
+        .array();
+  }
+
+  static Key256 claimedDigest(byte[] key) {
+    return Key256.of(Arrays.copyOf(key, Key256.BYTES));
+  }
+
+  static VolumeId claimingVolume(byte[] key) {
+    return VolumeId.of(Arrays.copyOfRange(key, Key256.BYTES, key.length));
+  }
+
+  static byte[] garbageKey(long sinceMillis, Key256 digest) {
+    return ByteBuffer.allocate(Long.BYTES + Key256.BYTES)
+        .putLong(sinceMillis)
+        .put(digest.toBytes())
+        .array();
+  }
+
+  static long garbageSince(byte[] key) {
+    return ByteBuffer.wrap(key).getLong();
+  }
+
+  static Key256 garbageDigest(byte[] key) {
+    return Key256.of(Arrays.copyOfRange(key, Long.BYTES, key.length));
   }
 
   /** The smallest key that is greater. */

@@ -3,10 +3,12 @@ package io.cairnfs.node.store;
 import io.cairnfs.node.rocks.RocksDatabase;
 import io.cairnfs.node.store.segment.Place;
 import io.cairnfs.node.store.segment.RecordHeader;
+import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.identity.Key256;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -20,35 +22,46 @@ final class IndexBatch {
   private final RocksDatabase database;
   private final WriteBatch batch;
   private final SegmentUses uses;
+  private final ClaimBatch claims;
   private final Map<Key256, Optional<IndexEntry>> entries = new HashMap<>();
   private final Map<Integer, SegmentUse> changedUses = new HashMap<>();
   private Counters counters;
-  private long lastArrival;
 
   /**
    * @param batch empty
    * @param uses not changed
+   * @param sweeps the last sweep of each volume that was heard of
    */
   IndexBatch(
       RocksDatabase database,
       WriteBatch batch,
       SegmentUses uses,
-      Counters counters,
-      long lastArrival) {
+      Map<VolumeId, Long> sweeps,
+      Counters counters) {
     this.database = database;
     this.batch = batch;
     this.uses = uses;
+    this.claims = new ClaimBatch(database, batch, sweeps);
     this.counters = counters;
-    this.lastArrival = lastArrival;
   }
 
   Counters counters() {
     return counters;
   }
 
+  /** The claims, which change with the index. */
+  ClaimBatch claims() {
+    return claims;
+  }
+
   /** The largest number that was given to an arrival. */
   long lastArrival() {
-    return lastArrival;
+    return counters.lastArrival();
+  }
+
+  /** The blocks that changed. */
+  Set<Key256> changed() {
+    return entries.keySet();
   }
 
   /** The segments whose use changed. */
@@ -74,16 +87,18 @@ final class IndexBatch {
   }
 
   /** Counts a new block; its entry is still to be set. */
-  IndexEntry add(int sizeBytes) {
-    counters = counters.plus(1, sizeBytes, 0);
+  IndexEntry add(Key256 digest, int sizeBytes) {
+    counters = counters.plus(1, sizeBytes);
+    claims.fresh(digest);
     return IndexEntry.fresh(sizeBytes);
   }
 
   /** Removes a block with all that the index says of it. */
   void remove(Key256 digest, IndexEntry entry) throws RocksDBException {
-    IndexEntry bare = withoutBody(digest, withoutQuarantine(digest, entry));
+    IndexEntry bare = withoutBody(digest, withoutQuarantine(digest, held(digest, entry)));
     batch.delete(database.handle(Columns.ARRIVALS), Columns.arrivalKey(bare.arrival()));
-    counters = counters.plus(-1, -bare.sizeBytes(), 0);
+    claims.releaseAll(digest);
+    counters = counters.plus(-1, -bare.sizeBytes());
     entries.put(digest, Optional.empty());
   }
 
@@ -103,21 +118,59 @@ final class IndexBatch {
 
   /** Lets no number up to this one be given any more. */
   void skipArrivals(long through) {
-    lastArrival = Math.max(lastArrival, through);
+    counters = counters.withLastArrival(Math.max(counters.lastArrival(), through));
   }
 
   IndexEntry withoutQuarantine(Key256 digest, IndexEntry entry) throws RocksDBException {
     if (entry.quarantined()) {
       batch.delete(database.handle(Columns.MARKS), Columns.quarantineKey(digest));
-      counters = counters.plus(0, 0, -1);
+      counters = counters.plusQuarantined(-1);
     }
     return entry.withQuarantined(false);
   }
 
   IndexEntry withQuarantine(Key256 digest, IndexEntry entry) throws RocksDBException {
     mark(Columns.quarantineKey(digest), Columns.EMPTY);
-    counters = counters.plus(0, 0, 1);
+    counters = counters.plusQuarantined(1);
     return entry.withQuarantined(true);
+  }
+
+  /** Notes that somebody wants a block, so that it is no garbage any more. */
+  IndexEntry held(Key256 digest, IndexEntry entry) throws RocksDBException {
+    if (!entry.isGarbage()) {
+      return entry;
+    }
+    batch.delete(
+        database.handle(Columns.GARBAGE), Columns.garbageKey(entry.garbageSince(), digest));
+    counters = counters.plusGarbage(-1, -entry.sizeBytes());
+    return entry.withGarbageSince(0);
+  }
+
+  /**
+   * Makes a block garbage if nothing holds it.
+   *
+   * @param nowMillis by {@link RunClock}
+   */
+  IndexEntry letGo(Key256 digest, IndexEntry entry, long nowMillis) throws RocksDBException {
+    if (entry.isGarbage() || entry.pinned() || !claims.of(digest).isEmpty()) {
+      return entry;
+    }
+    batch.put(
+        database.handle(Columns.GARBAGE), Columns.garbageKey(nowMillis, digest), Columns.EMPTY);
+    counters = counters.plusGarbage(1, entry.sizeBytes());
+    keepClock(nowMillis);
+    return entry.withGarbageSince(nowMillis);
+  }
+
+  /** Notes that dead bytes are out of the database's files. */
+  void bodiesCompacted(long bytes) throws RocksDBException {
+    counters = counters.plusDead(-bytes);
+    mark(Columns.noteKey(Columns.COUNTERS_NOTE), counters.encode());
+  }
+
+  /** Keeps what {@link RunClock} says. */
+  void keepClock(long nowMillis) throws RocksDBException {
+    mark(Columns.noteKey(Columns.CLOCK_NOTE), Columns.longValue(nowMillis));
   }
 
   /** Puts a body into the database. */
@@ -136,6 +189,7 @@ final class IndexBatch {
     SegmentBody body = entry.body();
     if (body == null) {
       batch.delete(database.handle(Columns.BODIES), digest.toBytes());
+      counters = counters.plusDead(entry.sizeBytes());
     } else {
       use(body.record(), -1, -RecordHeader.recordBytes(entry.sizeBytes()));
     }

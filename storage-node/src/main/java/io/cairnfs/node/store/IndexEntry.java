@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  *  0  the body's length (4)
  *  4  arrival (8)
  * 12  replication (1)
- * 13  flags (1): 1 pinned, 2 quarantined, 4 in a segment; if that:
+ * 13  flags (1): 1 pinned, 2 quarantined, 4 in a segment, 8 garbage; if in a segment:
  * 14  segment (4)
  * 18  where the record begins in it, in pages (4)
  * 22  the CRC32C of each chunk of the body (4 each)
+ *     if garbage, at the end:
+ *     since when (8)
  * </pre>
  *
  * @param sizeBytes the body's length
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param replication on how many nodes it is to be
  * @param pinned whether a pin holds it
  * @param quarantined whether the body is known to be damaged
+ * @param garbageSince when the last that held the block let it go, by {@link RunClock}; 0 while
+ *     something holds it, and if nothing ever did
  * @param body where it is in the segments; null if it is in the database
  */
 record IndexEntry(
@@ -32,6 +36,7 @@ record IndexEntry(
     int replication,
     boolean pinned,
     boolean quarantined,
+    long garbageSince,
     @Nullable SegmentBody body) {
 
   private static final int BYTES = Integer.BYTES + Long.BYTES + 2;
@@ -39,16 +44,21 @@ record IndexEntry(
   private static final int PINNED = 1;
   private static final int QUARANTINED = 2;
   private static final int IN_SEGMENT = 4;
+  private static final int GARBAGE = 8;
 
   /** Of a block that has neither body nor arrival yet. */
   static IndexEntry fresh(int sizeBytes) {
-    return new IndexEntry(sizeBytes, 0, 0, false, false, null);
+    return new IndexEntry(sizeBytes, 0, 0, false, false, 0, null);
   }
 
   byte[] encode() {
     int flags =
-        (pinned ? PINNED : 0) | (quarantined ? QUARANTINED : 0) | (body != null ? IN_SEGMENT : 0);
+        (pinned ? PINNED : 0)
+            | (quarantined ? QUARANTINED : 0)
+            | (body != null ? IN_SEGMENT : 0)
+            | (isGarbage() ? GARBAGE : 0);
     int more = body == null ? 0 : SEGMENT_BYTES + Integer.BYTES * body.sums().count();
+    more += isGarbage() ? Long.BYTES : 0;
     ByteBuffer buffer =
         ByteBuffer.allocate(BYTES + more)
             .putInt(sizeBytes)
@@ -60,6 +70,9 @@ record IndexEntry(
       buffer.putInt((int) (body.record().offset() / RecordHeader.ALIGNMENT));
       body.sums().encode(buffer);
     }
+    if (isGarbage()) {
+      buffer.putLong(garbageSince);
+    }
     return buffer.array();
   }
 
@@ -70,8 +83,15 @@ record IndexEntry(
     int replication = buffer.get() & 0xff;
     int flags = buffer.get();
     SegmentBody body = (flags & IN_SEGMENT) != 0 ? decodeBody(buffer, sizeBytes) : null;
+    long garbageSince = (flags & GARBAGE) != 0 ? buffer.getLong() : 0;
     return new IndexEntry(
-        sizeBytes, arrival, replication, (flags & PINNED) != 0, (flags & QUARANTINED) != 0, body);
+        sizeBytes,
+        arrival,
+        replication,
+        (flags & PINNED) != 0,
+        (flags & QUARANTINED) != 0,
+        garbageSince,
+        body);
   }
 
   private static SegmentBody decodeBody(ByteBuffer buffer, int sizeBytes) {
@@ -82,22 +102,38 @@ record IndexEntry(
   }
 
   IndexEntry withPinned(boolean value) {
-    return new IndexEntry(sizeBytes, arrival, replication, value, quarantined, body);
+    return new IndexEntry(sizeBytes, arrival, replication, value, quarantined, garbageSince, body);
   }
 
   IndexEntry withQuarantined(boolean value) {
-    return new IndexEntry(sizeBytes, arrival, replication, pinned, value, body);
+    return new IndexEntry(sizeBytes, arrival, replication, pinned, value, garbageSince, body);
   }
 
   IndexEntry withArrival(long newArrival, int newReplication) {
-    return new IndexEntry(sizeBytes, newArrival, newReplication, pinned, quarantined, body);
+    return new IndexEntry(
+        sizeBytes, newArrival, newReplication, pinned, quarantined, garbageSince, body);
   }
 
   IndexEntry withBody(@Nullable SegmentBody newBody) {
-    return new IndexEntry(sizeBytes, arrival, replication, pinned, quarantined, newBody);
+    return new IndexEntry(
+        sizeBytes, arrival, replication, pinned, quarantined, garbageSince, newBody);
+  }
+
+  IndexEntry withGarbageSince(long millis) {
+    return new IndexEntry(sizeBytes, arrival, replication, pinned, quarantined, millis, body);
+  }
+
+  /** Whether the body is at a place in the segments, and not known to be damaged. */
+  boolean isAt(Place place) {
+    return body != null && !quarantined && body.record().equals(place);
+  }
+
+  /** Whether the block goes when its grace is over. */
+  boolean isGarbage() {
+    return garbageSince > 0;
   }
 
   BlockStat toStat() {
-    return new BlockStat(sizeBytes, arrival, replication, pinned, quarantined);
+    return new BlockStat(sizeBytes, arrival, replication, pinned, quarantined, isGarbage());
   }
 }

@@ -3,15 +3,22 @@ package io.cairnfs.node.store;
 import io.cairnfs.node.store.StoreException.Reason;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.block.BlockLimits;
+import io.cairnfs.protocol.block.Claim;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.identity.Key256;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** The in-memory twin of the block store, for tests and simulation. Thread-safe. */
@@ -20,12 +27,19 @@ public final class MemoryBlockStore implements BlockStore {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Stored(byte[] body, IndexEntry entry) {}
 
+  private static final Comparator<Key256> BY_BYTES =
+      Comparator.comparing(Key256::toBytes, Arrays::compareUnsigned);
+
   private final Key256 epoch;
   private final long capacityBytes;
-  private final Map<Key256, Stored> blocks = new HashMap<>();
+  private final NavigableMap<Key256, Stored> blocks = new TreeMap<>();
   private final NavigableMap<Long, Key256> arrivals = new TreeMap<>();
   private final NavigableMap<String, Cid> pins = new TreeMap<>();
   private final Map<String, byte[]> notes = new HashMap<>();
+  private final NavigableMap<Key256, Map<VolumeId, Long>> claims = new TreeMap<>(BY_BYTES);
+  private final Map<VolumeId, Long> sweeps = new HashMap<>();
+  private final RunClock clock = new RunClock(1, System::nanoTime);
+  private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
   private long lastArrival;
   private long bytes;
   private boolean closed;
@@ -69,7 +83,10 @@ public final class MemoryBlockStore implements BlockStore {
       entry = entry.withPinned(true);
     }
     bytes += before == null ? block.bytes().length : 0;
-    blocks.put(digest, new Stored(block.bytes(), entry.withQuarantined(false)));
+    options.claims().forEach(claim -> raise(digest, claim));
+    IndexEntry kept = entry.withQuarantined(false).withGarbageSince(0);
+    blocks.put(digest, new Stored(block.bytes(), kept));
+    tell(digest);
     return before == null;
   }
 
@@ -99,10 +116,118 @@ public final class MemoryBlockStore implements BlockStore {
     return ByteRange.of(offset, length).cut(get(digest));
   }
 
+  private void raise(Key256 digest, Claim claim) {
+    long kept = Math.max(claim.epoch(), sweeps.getOrDefault(claim.volume(), 0L));
+    claims
+        .computeIfAbsent(digest, unused -> new HashMap<>())
+        .merge(claim.volume(), kept, Math::max);
+  }
+
+  @Override
+  public synchronized BitSet claim(List<Key256> digests, Claim claim) throws StoreException {
+    BitSet present = have(digests);
+    for (int i = present.nextSetBit(0); i >= 0; i = present.nextSetBit(i + 1)) {
+      Key256 digest = digests.get(i);
+      raise(digest, claim);
+      change(digest, find(digest).entry().withGarbageSince(0));
+    }
+    return present;
+  }
+
+  @Override
+  public synchronized List<Claim> claims(Key256 digest) throws StoreException {
+    requireOpen();
+    return claims.getOrDefault(digest, Map.of()).entrySet().stream()
+        .map(claim -> new Claim(claim.getKey(), claim.getValue()))
+        .toList();
+  }
+
+  @Override
+  public synchronized ClaimPage claimed(
+      VolumeId volume, long below, @Nullable Key256 after, int limit) throws StoreException {
+    requireOpen();
+    List<ClaimPage.Claimed> page = new ArrayList<>();
+    NavigableMap<Key256, Map<VolumeId, Long>> rest =
+        after == null ? claims : claims.tailMap(after, false);
+    for (Map.Entry<Key256, Map<VolumeId, Long>> claimed : rest.entrySet()) {
+      Long sweep = claimed.getValue().get(volume);
+      if (sweep != null && sweep < below) {
+        int sizeBytes = find(claimed.getKey()).entry().sizeBytes();
+        page.add(new ClaimPage.Claimed(claimed.getKey(), sizeBytes, sweep));
+        if (page.size() == limit) {
+          return new ClaimPage(page, claimed.getKey());
+        }
+      }
+    }
+    return new ClaimPage(page, null);
+  }
+
+  @Override
+  public synchronized void sweepOpened(VolumeId volume, long sweep) throws StoreException {
+    requireOpen();
+    sweeps.merge(volume, sweep, Math::max);
+  }
+
+  @Override
+  public synchronized int release(VolumeId volume, long below, List<Key256> digests)
+      throws StoreException {
+    requireOpen();
+    int garbage = 0;
+    for (Key256 digest : digests) {
+      Map<VolumeId, Long> held = claims.getOrDefault(digest, Map.of());
+      Long sweep = held.get(volume);
+      if (sweep != null && sweep < below) {
+        held.remove(volume);
+        garbage += letGo(digest) ? 1 : 0;
+      }
+    }
+    return garbage;
+  }
+
+  private boolean letGo(Key256 digest) throws StoreException {
+    IndexEntry entry = find(digest).entry();
+    boolean held = entry.pinned() || !claims.getOrDefault(digest, Map.of()).isEmpty();
+    if (held || entry.isGarbage()) {
+      return false;
+    }
+    change(digest, entry.withGarbageSince(clock.millis()));
+    return true;
+  }
+
+  @Override
+  public synchronized int collect(Duration grace, int limit) throws StoreException {
+    requireOpen();
+    long through = clock.millis() - grace.toMillis();
+    List<Key256> due =
+        blocks.entrySet().stream()
+            .filter(block -> block.getValue().entry().isGarbage())
+            .filter(block -> block.getValue().entry().garbageSince() <= through)
+            .map(Map.Entry::getKey)
+            .limit(limit)
+            .toList();
+    for (Key256 digest : due) {
+      delete(digest);
+    }
+    return due.size();
+  }
+
+  @Override
+  public long compact() {
+    return -1;
+  }
+
+  private void change(Key256 digest, IndexEntry entry) throws StoreException {
+    blocks.put(digest, new Stored(find(digest).body(), entry));
+    tell(digest);
+  }
+
+  private void tell(Key256 digest) {
+    listeners.forEach(listener -> listener.changed(Set.of(digest)));
+  }
+
   /** Pretends that a block's body was damaged, as its next reader would find. */
   public synchronized void damage(Key256 digest) throws StoreException {
-    Stored stored = find(digest);
-    blocks.put(digest, new Stored(stored.body(), stored.entry().withQuarantined(true)));
+    change(digest, find(digest).entry().withQuarantined(true));
   }
 
   private Stored find(Key256 digest) throws StoreException {
@@ -131,8 +256,10 @@ public final class MemoryBlockStore implements BlockStore {
       throw new StoreException(Reason.PINNED, digest + " is pinned");
     }
     blocks.remove(digest);
+    claims.remove(digest);
     arrivals.remove(stored.entry().arrival());
     bytes -= stored.body().length;
+    tell(digest);
     return true;
   }
 
@@ -140,9 +267,9 @@ public final class MemoryBlockStore implements BlockStore {
   public synchronized void pin(Cid cid) throws StoreException {
     requireOpen();
     BlockChecks.requireSha256(cid);
-    Stored stored = find(cid.key());
+    IndexEntry entry = find(cid.key()).entry();
     pins.put(cid.toString(), cid);
-    blocks.put(cid.key(), new Stored(stored.body(), stored.entry().withPinned(true)));
+    change(cid.key(), entry.withPinned(true).withGarbageSince(0));
   }
 
   @Override
@@ -151,8 +278,8 @@ public final class MemoryBlockStore implements BlockStore {
     BlockChecks.requireSha256(cid);
     if (pins.remove(cid.toString()) != null) {
       boolean others = pins.values().stream().anyMatch(other -> other.key().equals(cid.key()));
-      Stored stored = find(cid.key());
-      blocks.put(cid.key(), new Stored(stored.body(), stored.entry().withPinned(others)));
+      change(cid.key(), find(cid.key()).entry().withPinned(others));
+      letGo(cid.key());
     }
   }
 
@@ -171,6 +298,56 @@ public final class MemoryBlockStore implements BlockStore {
         .map(Map.Entry::getKey)
         .limit(limit)
         .toList();
+  }
+
+  @Override
+  public synchronized ScrubPage scrub(@Nullable Key256 after, int maxBlocks, long maxBytes)
+      throws StoreException {
+    requireOpen();
+    Key256 last = after;
+    int read = 0;
+    long readBytes = 0;
+    for (Key256 digest : blocks.keySet().stream().sorted(BY_BYTES).toList()) {
+      if (after != null && BY_BYTES.compare(digest, after) <= 0) {
+        continue;
+      }
+      if (read == maxBlocks || readBytes >= maxBytes) {
+        return new ScrubPage(last, read, readBytes, 0);
+      }
+      last = digest;
+      read++;
+      readBytes += find(digest).entry().sizeBytes();
+    }
+    return new ScrubPage(null, read, readBytes, 0);
+  }
+
+  @Override
+  public synchronized List<ListedBlock> list(Key256 from, int limit) throws StoreException {
+    requireOpen();
+    return blocks.tailMap(from, true).entrySet().stream()
+        .limit(limit)
+        .map(block -> new ListedBlock(block.getKey(), block.getValue().entry().toStat()))
+        .toList();
+  }
+
+  @Override
+  public synchronized int drop(List<SurplusCopy> copies) throws StoreException {
+    int dropped = 0;
+    for (SurplusCopy copy : copies) {
+      Stored stored = blocks.get(copy.digest());
+      if (stored != null
+          && !stored.entry().pinned()
+          && !stored.entry().isGarbage()
+          && Set.copyOf(claims(copy.digest())).equals(copy.claims())) {
+        dropped += delete(copy.digest()) ? 1 : 0;
+      }
+    }
+    return dropped;
+  }
+
+  @Override
+  public void onChange(ChangeListener listener) {
+    listeners.add(listener);
   }
 
   @Override
@@ -214,9 +391,17 @@ public final class MemoryBlockStore implements BlockStore {
   @Override
   public synchronized StoreFigures figures() {
     long damaged = blocks.values().stream().filter(stored -> stored.entry().quarantined()).count();
+    List<IndexEntry> garbage =
+        blocks.values().stream().map(Stored::entry).filter(IndexEntry::isGarbage).toList();
     long room = capacityBytes - bytes;
     return new StoreFigures(
-        blocks.size(), bytes, damaged, room, room >= BlockLimits.MAX_ACCEPTED_BYTES);
+        blocks.size(),
+        bytes,
+        damaged,
+        garbage.size(),
+        garbage.stream().mapToLong(IndexEntry::sizeBytes).sum(),
+        room,
+        room >= BlockLimits.MAX_ACCEPTED_BYTES);
   }
 
   private void requireOpen() throws StoreException {

@@ -1,6 +1,8 @@
 package io.cairnfs.node.store;
 
 import io.cairnfs.protocol.block.BlockLimits;
+import io.cairnfs.protocol.block.Claim;
+import java.util.List;
 
 /**
  * How blocks are stored.
@@ -9,15 +11,22 @@ import io.cairnfs.protocol.block.BlockLimits;
  * @param pin pin each block under its CID
  * @param replication on how many nodes the blocks are to be, up to {@link
  *     BlockLimits#MAX_REPLICATION}; 0 for the node's default
+ * @param claims what holds each block from now on
  */
-public record PutOptions(boolean verify, boolean pin, int replication) {
+public record PutOptions(boolean verify, boolean pin, int replication, List<Claim> claims) {
 
   /** For bytes that another process sent. */
   public static final PutOptions VERIFIED = new PutOptions(true, false, 0);
+
+  /** Without claims. */
+  public PutOptions(boolean verify, boolean pin, int replication) {
+    this(verify, pin, replication, List.of());
+  }
 
   public PutOptions {
     if (replication < 0 || replication > BlockLimits.MAX_REPLICATION) {
       throw new IllegalArgumentException("replication " + replication);
     }
+    claims = List.copyOf(claims);
   }
 }

@@ -5,11 +5,13 @@ import io.cairnfs.node.store.segment.Place;
 import io.cairnfs.node.store.segment.RecordHeader;
 import io.cairnfs.node.store.segment.SegmentDirectory;
 import io.cairnfs.node.store.segment.SegmentScan;
+import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.identity.Key256;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 import org.slf4j.Logger;
@@ -24,11 +26,12 @@ import org.slf4j.LoggerFactory;
  * the segments ends at one place, and nothing that was deleted lies behind it.
  *
  * @param uses how much of each segment is alive
- * @param lastArrival the largest number in the arrival log
+ * @param sweeps the last sweep of each volume that was heard of; thread-safe
  * @param end where the records end
  * @param lastSegment the largest number that a segment has
  */
-record Recovery(SegmentUses uses, Counters counters, long lastArrival, Place end, int lastSegment) {
+record Recovery(
+    SegmentUses uses, Map<VolumeId, Long> sweeps, Counters counters, Place end, int lastSegment) {
 
   private static final Logger log = LoggerFactory.getLogger(Recovery.class);
 
@@ -39,9 +42,10 @@ record Recovery(SegmentUses uses, Counters counters, long lastArrival, Place end
     byte[] known = Columns.readNote(database, Columns.END_NOTE);
     Place end = known == null ? Place.START : Columns.end(known);
     SegmentUses uses = SegmentUses.read(database);
+    Map<VolumeId, Long> sweeps = new ConcurrentHashMap<>(ClaimScan.sweeps(database));
     try (WriteBatch batch = new WriteBatch();
         WriteOptions unsynced = new WriteOptions()) {
-      IndexBatch index = new IndexBatch(database, batch, uses, counters, lastArrival(database));
+      IndexBatch index = new IndexBatch(database, batch, uses, sweeps, counters);
       Place found = scan(directory, end, index);
       if (!found.equals(end)) {
         // Needs no sync: after another crash the same is found again.
@@ -51,15 +55,7 @@ record Recovery(SegmentUses uses, Counters counters, long lastArrival, Place end
         uses.apply(index.changedUses());
       }
       int last = removeDead(directory, uses, found);
-      return new Recovery(uses, index.counters(), index.lastArrival(), found, last);
-    }
-  }
-
-  private static long lastArrival(RocksDatabase database) throws RocksDBException {
-    try (RocksIterator iterator = database.db().newIterator(database.handle(Columns.ARRIVALS))) {
-      iterator.seekToLast();
-      iterator.status();
-      return iterator.isValid() ? Columns.arrivalSequence(iterator.key()) : 0;
+      return new Recovery(uses, sweeps, index.counters(), found, last);
     }
   }
 
@@ -96,8 +92,11 @@ record Recovery(SegmentUses uses, Counters counters, long lastArrival, Place end
     IndexEntry before = index.find(digest);
     IndexEntry after =
         before == null
-            ? index.add(header.sizeBytes())
+            ? index.add(digest, header.sizeBytes())
             : index.withoutBody(digest, index.withoutQuarantine(digest, before));
+    if (header.claim() != null) {
+      index.claims().raise(digest, header.claim());
+    }
     if (header.arrival() > 0 || before == null) {
       long arrival = header.arrival() > 0 ? header.arrival() : index.lastArrival() + 1;
       after = index.arrive(digest, after, arrival, header.replication());

@@ -7,15 +7,20 @@ import io.cairnfs.node.store.segment.SegmentReader;
 import io.cairnfs.node.store.segment.SegmentWriter;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.block.BlockLimits;
+import io.cairnfs.protocol.block.Claim;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.cid.Codec;
 import io.cairnfs.protocol.cid.Multihash;
+import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.identity.Key256;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -39,28 +44,38 @@ public final class RocksBlockStore implements BlockStore {
   private final SpaceGuard space;
   private final int segmentMinBytes;
   private final Key256 epoch;
+  private final RunClock clock;
   private final StoreWriter writer;
   private final WriteQueue queue;
   private final ReadPool readers;
   private final SegmentReader segments;
   private final BodyReader bodies;
+  private final Compaction compaction;
+  private final Scrubbing scrubbing;
 
   private RocksBlockStore(
       RocksDatabase database,
       SpaceGuard space,
       Key256 epoch,
+      RunClock clock,
       StoreWriter writer,
+      SegmentDirectory files,
       SegmentReader segments,
       StoreSettings settings) {
     this.database = database;
     this.space = space;
     this.segmentMinBytes = settings.segmentMinBytes();
     this.epoch = epoch;
+    this.clock = clock;
     this.writer = writer;
     this.queue = new WriteQueue(writer, settings);
     this.readers = new ReadPool(settings.readers());
     this.segments = segments;
     this.bodies = new BodyReader(database, segments);
+    this.compaction =
+        new Compaction(
+            database, files, readers, bodies, this::get, queue::execute, segmentMinBytes);
+    this.scrubbing = new Scrubbing(database, readers, bodies, this::quarantine);
   }
 
   /**
@@ -80,8 +95,10 @@ public final class RocksBlockStore implements BlockStore {
           new SegmentWriter(
               files, recovered.end(), recovered.lastSegment(), settings.segmentBytes());
       SegmentReader reader = new SegmentReader(files, MAX_OPEN_SEGMENTS);
-      StoreWriter writer = new StoreWriter(database, space, files, segments, reader, recovered);
-      return new RocksBlockStore(database, space, epoch, writer, reader, settings);
+      RunClock clock = RunClock.read(database, System::nanoTime);
+      StoreWriter writer =
+          new StoreWriter(database, space, files, segments, reader, clock, recovered);
+      return new RocksBlockStore(database, space, epoch, clock, writer, files, reader, settings);
     } catch (RocksDBException e) {
       throw new IOException("cannot open the block store: " + e.getMessage(), e);
     }
@@ -127,10 +144,10 @@ public final class RocksBlockStore implements BlockStore {
   @Override
   public byte[] get(Key256 digest) throws StoreException, InterruptedException {
     StoredBody stored = readers.runApart(() -> bodies.read(digest));
-    if (stored.bytes() == null || !Multihash.ofSha256(digest.toBytes()).matches(stored.bytes())) {
+    if (!stored.matches(digest)) {
       throw quarantine(digest, stored);
     }
-    return stored.bytes();
+    return Objects.requireNonNull(stored.bytes());
   }
 
   @Override
@@ -196,14 +213,113 @@ public final class RocksBlockStore implements BlockStore {
 
   private List<byte[]> scanMarks(byte[] prefix, byte[] from, int limit)
       throws StoreException, InterruptedException {
+    return read(() -> MarkScan.keys(database, prefix, from, limit));
+  }
+
+  @Override
+  public BitSet claim(List<Key256> digests, Claim claim)
+      throws StoreException, InterruptedException {
+    while (true) {
+      BitSet present = have(digests);
+      List<Key256> unclaimed = unclaimed(digests, present, claim);
+      if (unclaimed.isEmpty()
+          || queue.execute(new Mutation.Claiming(unclaimed, claim)) == unclaimed.size()) {
+        return present;
+      }
+      // Some went in between.
+    }
+  }
+
+  private List<Key256> unclaimed(List<Key256> digests, BitSet present, Claim claim)
+      throws StoreException, InterruptedException {
+    long needed = Math.max(claim.epoch(), writer.sweepOf(claim.volume()));
+    return read(
+        () -> {
+          List<Key256> unclaimed = new ArrayList<>();
+          for (int i = 0; i < digests.size(); i++) {
+            if (present.get(i)
+                && ClaimScan.epoch(database, digests.get(i), claim.volume()) < needed) {
+              unclaimed.add(digests.get(i));
+            }
+          }
+          return unclaimed;
+        });
+  }
+
+  @Override
+  public List<Claim> claims(Key256 digest) throws StoreException, InterruptedException {
+    return read(
+        () ->
+            ClaimScan.of(database, digest).entrySet().stream()
+                .map(claim -> new Claim(claim.getKey(), claim.getValue()))
+                .toList());
+  }
+
+  @Override
+  public ClaimPage claimed(VolumeId volume, long below, @Nullable Key256 after, int limit)
+      throws StoreException, InterruptedException {
+    return read(() -> ClaimScan.page(database, volume, below, after, limit));
+  }
+
+  @Override
+  public void sweepOpened(VolumeId volume, long sweep) throws StoreException, InterruptedException {
+    queue.execute(new Mutation.SweepOpened(volume, sweep));
+  }
+
+  @Override
+  public int release(VolumeId volume, long below, List<Key256> digests)
+      throws StoreException, InterruptedException {
+    return queue.execute(new Mutation.Release(volume, below, List.copyOf(digests)));
+  }
+
+  @Override
+  public int collect(Duration grace, int limit) throws StoreException, InterruptedException {
+    long through = clock.millis() - grace.toMillis();
+    return queue.execute(new Mutation.Collect(through, limit));
+  }
+
+  @Override
+  public long compact() throws StoreException, InterruptedException {
+    return compaction.step(writer.counters().deadBytes());
+  }
+
+  @Override
+  public ScrubPage scrub(@Nullable Key256 after, int maxBlocks, long maxBytes)
+      throws StoreException, InterruptedException {
+    return scrubbing.page(after, maxBlocks, maxBytes);
+  }
+
+  /** A look at the database on one of the reading threads. */
+  @FunctionalInterface
+  private interface Look<T> {
+    T run() throws RocksDBException;
+  }
+
+  private <T> T read(Look<T> look) throws StoreException, InterruptedException {
     return readers.run(
         () -> {
           try {
-            return MarkScan.keys(database, prefix, from, limit);
+            return look.run();
           } catch (RocksDBException e) {
             throw failed(e);
           }
         });
+  }
+
+  @Override
+  public List<ListedBlock> list(Key256 from, int limit)
+      throws StoreException, InterruptedException {
+    return read(() -> IndexScan.page(database, from, limit));
+  }
+
+  @Override
+  public int drop(List<SurplusCopy> copies) throws StoreException, InterruptedException {
+    return copies.isEmpty() ? 0 : queue.execute(new Mutation.Drop(List.copyOf(copies)));
+  }
+
+  @Override
+  public void onChange(ChangeListener listener) {
+    writer.onChange(listener);
   }
 
   @Override
@@ -218,28 +334,12 @@ public final class RocksBlockStore implements BlockStore {
 
   @Override
   public ArrivalPage arrivals(long after, int limit) throws StoreException, InterruptedException {
-    return readers.run(
-        () -> {
-          try {
-            return ArrivalScan.page(database, after, writer.durableArrival(), limit);
-          } catch (RocksDBException e) {
-            throw failed(e);
-          }
-        });
+    return read(() -> ArrivalScan.page(database, after, writer.durableArrival(), limit));
   }
 
   @Override
   public byte @Nullable [] note(String name) throws StoreException, InterruptedException {
-    return readers
-        .run(
-            () -> {
-              try {
-                return Optional.ofNullable(Columns.readNote(database, name));
-              } catch (RocksDBException e) {
-                throw failed(e);
-              }
-            })
-        .orElse(null);
+    return read(() -> Optional.ofNullable(Columns.readNote(database, name))).orElse(null);
   }
 
   @Override
@@ -261,7 +361,13 @@ public final class RocksBlockStore implements BlockStore {
     }
     boolean writable = room >= BlockLimits.MAX_ACCEPTED_BYTES && !writer.isFailing();
     return new StoreFigures(
-        counters.blocks(), counters.bytes(), counters.quarantined(), room, writable);
+        counters.blocks(),
+        counters.bytes(),
+        counters.quarantined(),
+        counters.garbageBlocks(),
+        counters.garbageBytes(),
+        room,
+        writable);
   }
 
   private static StoreException failed(RocksDBException e) {

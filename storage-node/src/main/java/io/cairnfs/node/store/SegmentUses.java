@@ -44,6 +44,11 @@ final class SegmentUses {
         });
   }
 
+  /** Every segment of which something is alive. */
+  Map<Integer, SegmentUse> alive() {
+    return uses;
+  }
+
   Set<Integer> dead() {
     return dead;
   }

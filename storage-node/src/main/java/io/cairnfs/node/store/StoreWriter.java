@@ -6,10 +6,13 @@ import io.cairnfs.node.store.StoreException.Reason;
 import io.cairnfs.node.store.segment.SegmentDirectory;
 import io.cairnfs.node.store.segment.SegmentReader;
 import io.cairnfs.node.store.segment.SegmentWriter;
+import io.cairnfs.protocol.head.VolumeId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -34,9 +37,13 @@ final class StoreWriter implements AutoCloseable {
   private final SegmentWriter segments;
   private final SegmentReader readers;
   private final SegmentUses uses;
+  private final Map<VolumeId, Long> sweeps;
+  private final SparseSegments sparse;
+  private final RunClock clock;
   private final WriteBatch batch = new WriteBatch();
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private final WriteOptions unsynced = new WriteOptions();
+  private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
   private long lastArrival;
   private volatile Counters counters;
   private volatile long durableArrival;
@@ -52,15 +59,19 @@ final class StoreWriter implements AutoCloseable {
       SegmentDirectory directory,
       SegmentWriter segments,
       SegmentReader readers,
+      RunClock clock,
       Recovery recovered) {
     this.database = database;
     this.space = space;
     this.directory = directory;
     this.segments = segments;
     this.readers = readers;
+    this.clock = clock;
     this.uses = recovered.uses();
+    this.sweeps = recovered.sweeps();
+    this.sparse = new SparseSegments(uses, directory, segments);
     this.counters = recovered.counters();
-    this.lastArrival = recovered.lastArrival();
+    this.lastArrival = counters.lastArrival();
     this.durableArrival = lastArrival;
   }
 
@@ -73,6 +84,16 @@ final class StoreWriter implements AutoCloseable {
     return durableArrival;
   }
 
+  /** The last sweep of a volume that was heard of; 0 for none. Thread-safe. */
+  long sweepOf(VolumeId volume) {
+    return sweeps.getOrDefault(volume, 0L);
+  }
+
+  /** Thread-safe. */
+  void onChange(ChangeListener listener) {
+    listeners.add(listener);
+  }
+
   /** Whether the last group could not be made durable. Thread-safe. */
   boolean isFailing() {
     return failing;
@@ -81,7 +102,8 @@ final class StoreWriter implements AutoCloseable {
   /** Executes a group and completes each of its mutations; never throws. */
   void execute(List<PendingMutation> group) {
     batch.clear();
-    IndexBatch index = new IndexBatch(database, batch, uses, counters, lastArrival);
+    IndexBatch index =
+        new IndexBatch(database, batch, uses, sweeps, counters.withLastArrival(lastArrival));
     try {
       List<PendingMutation> accepted = write(index, group);
       durableArrival = lastArrival;
@@ -100,7 +122,8 @@ final class StoreWriter implements AutoCloseable {
   private List<PendingMutation> write(IndexBatch index, List<PendingMutation> group)
       throws IOException, RocksDBException {
     GroupBuilder builder =
-        new GroupBuilder(database, index, segments, space.roomBytes(counters.bytes()));
+        new GroupBuilder(
+            database, index, segments, sparse, clock, space.roomBytes(counters.bytes()));
     List<PendingMutation> accepted = build(builder, group);
     segments.force();
     if (!index.isEmpty()) {
@@ -109,6 +132,9 @@ final class StoreWriter implements AutoCloseable {
       database.db().write(builder.needsLog() ? synced : unsynced, batch);
       counters = index.counters();
       uses.apply(index.changedUses());
+      for (ChangeListener listener : listeners) {
+        listener.changed(index.changed());
+      }
     }
     return accepted;
   }

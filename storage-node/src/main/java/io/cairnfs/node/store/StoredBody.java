@@ -1,5 +1,7 @@
 package io.cairnfs.node.store;
 
+import io.cairnfs.protocol.cid.Multihash;
+import io.cairnfs.protocol.identity.Key256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,4 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param bytes null if the body is not there, or known to be damaged
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record StoredBody(IndexEntry entry, byte @Nullable [] bytes) {}
+record StoredBody(IndexEntry entry, byte @Nullable [] bytes) {
+
+  /** Whether it is the body of the block with this digest. */
+  boolean matches(Key256 digest) {
+    return bytes != null && Multihash.ofSha256(digest.toBytes()).matches(bytes);
+  }
+}

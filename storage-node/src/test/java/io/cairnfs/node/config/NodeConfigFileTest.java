@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -49,6 +50,11 @@ final class NodeConfigFileTest {
     assertEquals(List.of(), config.bootstrap());
     assertEquals(Optional.empty(), config.tokenFile());
     assertEquals(Set.of(), config.allow());
+    assertEquals(
+        new HeadSettings(HeadSettings.Place.CELLS, Duration.ofMinutes(10)), config.heads());
+    assertEquals(new ScrubSettings(Duration.ofDays(14), 32L << 20), config.scrub());
+    assertEquals(
+        new RepairSettings(Duration.ofMinutes(15), Duration.ofHours(1), 0), config.repair());
     assertTrue(config.foundsCluster());
   }
 
@@ -66,13 +72,27 @@ final class NodeConfigFileTest {
             capacity = "500GiB"
             roles = ["store", "http"]
             memory = "large"
+            scrub = "7d"
+            scrub-budget = "100MiB"
 
             [cluster]
             bootstrap = ["node2.example", "node3.example:1234"]
             token-file = "secrets/token"
             allow = ["%s"]
+            heads = "cells"
+            voter-grace = "90s"
+
+            [repair]
+            rebuild-after = "2h"
+            compare = "10m"
+            rate = "50MiB"
             """
                 .formatted(ID));
+    assertEquals(
+        new HeadSettings(HeadSettings.Place.CELLS, Duration.ofSeconds(90)), config.heads());
+    assertEquals(new ScrubSettings(Duration.ofDays(7), 100L << 20), config.scrub());
+    assertEquals(
+        new RepairSettings(Duration.ofHours(2), Duration.ofMinutes(10), 50 << 20), config.repair());
     assertEquals(Path.of("/srv/cairn"), config.data());
     assertEquals(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), config.listen());
     assertEquals(
@@ -96,6 +116,11 @@ final class NodeConfigFileTest {
   }
 
   @Test
+  void scrubbingCanBeOff() throws Exception {
+    assertTrue(read("[node]\ndata = \"d\"\nscrub = \"off\"\n").scrub().isOff());
+  }
+
+  @Test
   void unknownKeysAreNamedWithTheirLine() {
     String complaint = complaint("[node]\ndata = \"d\"\ncapacty = \"1GiB\"\n");
     assertTrue(complaint.contains("node.capacty") && complaint.contains("line 3"), complaint);
@@ -113,6 +138,8 @@ final class NodeConfigFileTest {
             "roles = \"store\"",
             "roles = [\"storage\"]",
             "roles = [1]",
+            "scrub = \"0s\"",
+            "scrub-budget = \"much\"",
             "memory = \"tiny\"")) {
       String complaint = complaint("[node]\ndata = \"d\"\n" + line + "\n");
       assertTrue(complaint.contains("line 3"), line + " -> " + complaint);
@@ -129,6 +156,15 @@ final class NodeConfigFileTest {
   @Test
   void theDataDirectoryIsNeeded() {
     assertTrue(complaint("[node]\n").contains("node.data"));
+  }
+
+  @Test
+  void repairHasBounds() {
+    String start = "[node]\ndata = \"d\"\n[repair]\n";
+    assertTrue(complaint(start + "rebuild-after = \"0s\"\n").contains("rebuild-after"));
+    assertTrue(complaint(start + "rebuild-after = \"31d\"\n").contains("30d"));
+    assertTrue(complaint(start + "compare = \"0s\"\n").contains("compare"));
+    assertTrue(complaint(start + "rate = \"fast\"\n").contains("repair.rate"));
   }
 
   @Test

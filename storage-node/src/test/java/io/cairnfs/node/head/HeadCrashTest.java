@@ -153,7 +153,7 @@ final class HeadCrashTest {
         if (request % COMMITS_PER_FOLD == 0) {
           HeadState state = heads.info(volume, TIMEOUT).state();
           Cid root = Cid.of(Codec.DAG_CBOR, body);
-          heads.fold(volume, session(1), state.root(), root, request - 10, TIMEOUT);
+          heads.fold(volume, session(1), state.root(), root, request - 10, 0, TIMEOUT);
         }
       }
     }

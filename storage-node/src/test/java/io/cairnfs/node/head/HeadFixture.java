@@ -1,26 +1,31 @@
 package io.cairnfs.node.head;
 
 import com.google.protobuf.ByteString;
+import io.cairnfs.protocol.cell.CellId;
 import io.cairnfs.protocol.head.Commit;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.FoundingSignature;
 import io.cairnfs.protocol.head.HeadMessages;
+import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.RecoveryMessages;
 import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.SignedQuota;
 import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.head.message.CloseRequest;
 import io.cairnfs.protocol.head.message.CommitRequest;
 import io.cairnfs.protocol.head.message.FoldRequest;
 import io.cairnfs.protocol.head.message.FoundRequest;
+import io.cairnfs.protocol.head.message.FoundingRecord;
+import io.cairnfs.protocol.head.message.HeadRecord;
 import io.cairnfs.protocol.head.message.OpenRequest;
+import io.cairnfs.protocol.head.message.RecoverRequest;
+import io.cairnfs.protocol.head.message.SetQuotaRequest;
+import io.cairnfs.protocol.identity.Identity;
 import io.cairnfs.protocol.identity.Key256;
 import io.cairnfs.protocol.identity.NodeId;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -32,18 +37,35 @@ public final class HeadFixture {
   public final VolumeId volume;
   public final Founding founding;
 
+  private final Identity owner = Identity.generate();
+  private final NodeId voter;
+
   public HeadFixture() {
-    try {
-      KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-      byte[] x509 = key.getPublic().getEncoded();
-      volume = VolumeId.of(Arrays.copyOfRange(x509, x509.length - VolumeId.BYTES, x509.length));
-      founding =
-          FoundingSignature.sign(
-              new Founding(volume, "v", List.of(VOTER), 1, Instant.EPOCH, new byte[0]),
-              key.getPrivate());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    this(VOTER);
+  }
+
+  /**
+   * @param voter that hosts the volume
+   */
+  public HeadFixture(NodeId voter) {
+    this.voter = voter;
+    volume = VolumeId.of(owner.publicKey());
+    founding =
+        FoundingSignature.sign(
+            new Founding(volume, "v", List.of(voter), 1, Instant.EPOCH, new byte[0]), owner);
+  }
+
+  /** The same volume, founded again in this epoch. */
+  public Founding foundedAgain(long epoch) {
+    return FoundingSignature.sign(
+        new Founding(
+            volume, "v", List.of(voter), null, epoch, 1, Instant.EPOCH, epoch, new byte[0]),
+        owner);
+  }
+
+  /** The owner's wish that it be founded so. */
+  public RecoverRequest recovery(Founding again, HeadRecord head) {
+    return RecoveryMessages.sign(again, head, owner);
   }
 
   public static SessionId session(long n) {
@@ -58,8 +80,17 @@ public final class HeadFixture {
     return HeadMessages.encode(volume);
   }
 
+  /** The record of the volume's next move. */
+  public FoundingRecord movedTo(CellId cell) {
+    return HeadMessages.encode(FoundingSignature.sign(founding.movedTo(cell), owner));
+  }
+
   public FoundRequest found() {
     return FoundRequest.newBuilder().setFounding(HeadMessages.encode(founding)).build();
+  }
+
+  public SetQuotaRequest quota(Quota quota, long version) {
+    return HeadMessages.encode(SignedQuota.sign(volume, quota, version, owner));
   }
 
   public OpenRequest open(SessionId session) {

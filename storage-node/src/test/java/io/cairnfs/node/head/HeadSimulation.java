@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.protobuf.ByteString;
-import io.cairnfs.node.head.CommandLog.Proposal;
 import io.cairnfs.node.head.machine.HeadMachine;
 import io.cairnfs.node.head.machine.HeadResult;
 import io.cairnfs.protocol.cid.Cid;
@@ -197,7 +196,7 @@ final class HeadSimulation {
                 fencedOr(
                     client,
                     result,
-                    new HeadResult.Renewed(new Renewal(Quota.NONE, history.size(), true))));
+                    new HeadResult.Renewed(new Renewal(Quota.NONE, history.size(), true, 1))));
   }
 
   private void close(Client client) throws IOException {

@@ -174,6 +174,7 @@ final class RocksJournalTest {
               null,
               Cid.of(Codec.DAG_CBOR, new byte[] {1}),
               10,
+              0,
               TIMEOUT);
         }
       }

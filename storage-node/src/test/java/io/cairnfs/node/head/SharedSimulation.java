@@ -39,7 +39,6 @@ final class SharedSimulation {
       join();
     }
     world.after(1, this::trouble);
-    world.after(1, this::heartbeat);
   }
 
   private void join() {
@@ -94,12 +93,6 @@ final class SharedSimulation {
       check();
       bury();
     }
-  }
-
-  /** Leases lapse without anybody's word. */
-  private void heartbeat() {
-    voter.release();
-    world.after(50, this::heartbeat);
   }
 
   private void trouble() throws IOException {

@@ -19,10 +19,12 @@ import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.SessionRequests;
 import io.cairnfs.protocol.head.message.Command;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -61,6 +63,7 @@ final class SimulatedSession {
   private final List<KeyValueTransaction> pending = new ArrayList<>();
   private final Map<Long, CommitOutcome> results = new HashMap<>();
   private Mode mode = Mode.OPENING;
+  private final Queue<Long> unreleased = new ArrayDeque<>();
   private List<Commit> batch = List.of();
   private long firstRequest = 1;
   private long taken;
@@ -116,7 +119,8 @@ final class SimulatedSession {
 
   /** Whether nothing that it sent has been without an answer for long. */
   boolean makesProgress() {
-    return batch.isEmpty() || world.nowMillis() - busySince < 2 * LEASE_MILLIS;
+    return (batch.isEmpty() && unreleased.isEmpty())
+        || world.nowMillis() - busySince < 2 * LEASE_MILLIS;
   }
 
   void freeze(long millis) {
@@ -267,6 +271,9 @@ final class SimulatedSession {
 
   private void hear(News news) {
     alone = news.alone();
+    while (!unreleased.isEmpty() && unreleased.peek() <= news.released()) {
+      voter.answered(unreleased.remove());
+    }
     if (isShared()) {
       take(news.deltas());
       applyExtensions();
@@ -365,6 +372,7 @@ final class SimulatedSession {
     }
     firstRequest += outcomes.size();
     batch = List.of();
+    outcomes.forEach(this::tell);
     if (!isShared()) {
       for (CommitOutcome outcome : outcomes) {
         if (outcome instanceof Committed(long sequence)) {
@@ -373,6 +381,17 @@ final class SimulatedSession {
         } else {
           fail("an exclusive session's transaction came to " + outcome);
         }
+      }
+    }
+  }
+
+  /** Programs are told when it is released; of an exclusive session all is, at once. */
+  private void tell(CommitOutcome outcome) {
+    if (outcome instanceof Committed(long sequence)) {
+      if (isShared() && !voter.answersEarly()) {
+        unreleased.add(sequence);
+      } else {
+        voter.answered(sequence);
       }
     }
   }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.cairnfs.node.head.CommandLog.Proposal;
 import io.cairnfs.node.head.machine.HeadMachine;
 import io.cairnfs.node.head.machine.HeadResult;
 import io.cairnfs.node.head.machine.Sharing;
@@ -45,8 +44,6 @@ final class SimulatedVoter {
     ANSWER_BEFORE_RELEASE
   }
 
-  private record Held(long sequence, Runnable answer) {}
-
   private static final byte[] NO_BODIES = new byte[0];
   private static final double CRASHES = 0.002;
 
@@ -58,7 +55,6 @@ final class SimulatedVoter {
   private final Map<Integer, Long> values = new TreeMap<>();
   private final Set<String> executed = new HashSet<>();
   private final Set<SessionId> fenced = new HashSet<>();
-  private final List<Held> held = new ArrayList<>();
   private final Consumer<Long> onAnswer;
   private ReleaseTracker tracker = new ReleaseTracker();
   private CommandLog log;
@@ -67,7 +63,7 @@ final class SimulatedVoter {
   private int conflicts;
 
   /**
-   * @param onAnswer told of each sequence that is about to be answered
+   * @param onAnswer told of each sequence of which a session tells its programs
    */
   SimulatedVoter(HeadFixture fixture, SimulatedWorld world, Flaw flaw, Consumer<Long> onAnswer)
       throws IOException {
@@ -111,16 +107,18 @@ final class SimulatedVoter {
       return;
     }
     observe();
-    long sequence = committed(result);
-    if (sequence > 0 && flaw != Flaw.ANSWER_BEFORE_RELEASE) {
-      held.add(new Held(sequence, () -> answer.accept(result)));
-    } else {
-      if (sequence > 0) {
-        onAnswer.accept(sequence);
-      }
-      answer.accept(result);
-    }
-    release();
+    count(result);
+    answer.accept(result);
+  }
+
+  /** Whether sessions tell of what is committed without waiting for its release. */
+  boolean answersEarly() {
+    return flaw == Flaw.ANSWER_BEFORE_RELEASE;
+  }
+
+  /** A session tells its programs that a transaction happened. */
+  void answered(long sequence) {
+    onAnswer.accept(sequence);
   }
 
   private static Command.Builder withoutReads(Command.Builder command) {
@@ -135,19 +133,12 @@ final class SimulatedVoter {
     return log.execute(List.of(new Proposal(command.clone(), bodies))).getFirst();
   }
 
-  private long committed(HeadResult result) {
-    if (!(result instanceof HeadResult.Outcomes(CommitResult(var outcomes, var _)))) {
-      return 0;
-    }
-    long last = 0;
-    for (CommitOutcome outcome : outcomes) {
-      if (outcome instanceof Committed(long sequence)) {
-        last = Math.max(last, sequence);
-      } else {
-        conflicts++;
+  private void count(HeadResult result) {
+    if (result instanceof HeadResult.Outcomes(CommitResult(var outcomes, var _))) {
+      for (CommitOutcome outcome : outcomes) {
+        conflicts += outcome instanceof Committed ? 0 : 1;
       }
     }
-    return last;
   }
 
   /** News, at once: sessions ask again. Empty if the session is dead or asks for nonsense. */
@@ -159,7 +150,6 @@ final class SimulatedVoter {
     }
     assertTrue(taken <= sharing.state().sequence(), "a session took what was never committed");
     tracker.took(session, taken);
-    release();
     Moment moment =
         new Moment(sharing, me.get(), tracker.released(sharing, log.nowMillis()), log.nowMillis());
     answer.accept(
@@ -177,18 +167,6 @@ final class SimulatedVoter {
     }
   }
 
-  /** Answers what is released now. */
-  void release() {
-    long released = tracker.released(sharing(), log.nowMillis());
-    for (Held commit : List.copyOf(held)) {
-      if (commit.sequence() <= released) {
-        held.remove(commit);
-        onAnswer.accept(commit.sequence());
-        commit.answer().run();
-      }
-    }
-  }
-
   /** The process dies, and another one takes over. */
   void recover() throws IOException {
     crashes++;
@@ -198,7 +176,6 @@ final class SimulatedVoter {
     startNanos = world.random.nextLong(1L << 40);
     log = CommandLog.open(journal, this::nanoTime);
     tracker = new ReleaseTracker();
-    held.clear();
     journal.setCrashProbability(world.isCalm() ? 0 : CRASHES);
     observe();
   }

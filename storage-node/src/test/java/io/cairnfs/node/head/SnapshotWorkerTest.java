@@ -30,7 +30,9 @@ final class SnapshotWorkerTest {
     JournalEngine engine = JournalEngine.open(new MemoryJournal());
     heads = new CellHeads(engine, HeadFixture.VOTER);
     snapshots = new CellSnapshots(engine, HeadFixture.VOTER, () -> now);
-    worker = new SnapshotWorker(engine, snapshots, () -> now, Duration.ZERO);
+    worker =
+        new SnapshotWorker(
+            HostedHeads.only(new Hosted(heads, snapshots)), () -> now, Duration.ZERO);
     heads.found(fixture.founding, TIMEOUT);
     heads.open(fixture.volume, HeadFixture.session(1), "holder", TIMEOUT);
   }

@@ -11,15 +11,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cairnfs.node.store.StoreException.Reason;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.block.BlockLimits;
+import io.cairnfs.protocol.block.Claim;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.cid.Codec;
+import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.identity.Key256;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +38,9 @@ abstract class BlockStoreContract {
   abstract BlockStore store();
 
   static final long CAPACITY_BYTES = 16 << 20;
+
+  private static final VolumeId VOLUME = VolumeId.of(TestBlocks.random(1, 1).cid().key().toBytes());
+  private static final VolumeId OTHER = VolumeId.of(TestBlocks.random(2, 1).cid().key().toBytes());
 
   @Test
   void givesBackWhatWasPut() throws Exception {
@@ -71,6 +80,33 @@ abstract class BlockStoreContract {
     assertThrows(IllegalArgumentException.class, () -> store().get(digest, -1, 5));
     assertThrows(IllegalArgumentException.class, () -> store().get(digest, 5, -1));
     assertReason(Reason.NOT_FOUND, () -> store().get(TestBlocks.random(2, 100).cid().key(), 0, 5));
+  }
+
+  @Test
+  void scrubsEveryBlockOnceInTheOrderOfDigests() throws Exception {
+    List<Block> blocks = new ArrayList<>(TestBlocks.random(1, 30, 1000));
+    blocks.addAll(TestBlocks.random(100, 5, 100_000));
+    store().put(blocks, PutOptions.VERIFIED);
+    long bytes = 0;
+    int count = 0;
+    Key256 last = null;
+    ScrubPage page = store().scrub(null, 4, 150_000);
+    while (page.through() != null) {
+      assertTrue(page.blocks() <= 4, page::toString);
+      assertTrue(page.bytes() <= 150_000 + 100_000, page::toString);
+      assertTrue(last == null || compare(last, page.through()) < 0);
+      last = page.through();
+      count += page.blocks();
+      bytes += page.bytes();
+      page = store().scrub(last, 4, 150_000);
+    }
+    assertEquals(35, count + page.blocks());
+    assertEquals(530_000, bytes + page.bytes());
+    assertEquals(0, store().figures().quarantined());
+  }
+
+  private static int compare(Key256 one, Key256 other) {
+    return Arrays.compareUnsigned(one.toBytes(), other.toBytes());
   }
 
   @Test
@@ -213,6 +249,115 @@ abstract class BlockStoreContract {
     assertEquals(1, store().arrivals(0, 10).arrivals().size());
     store().put(List.of(block), new PutOptions(true, false, 2));
     assertEquals(3, stat(block).replication(), "it is never lowered");
+  }
+
+  @Test
+  void whatNothingHoldsAnyMoreGoesAfterItsGrace() throws Exception {
+    Block block = TestBlocks.random(1, 5000);
+    Key256 digest = block.cid().key();
+    store().put(List.of(block), claimed(new Claim(VOLUME, 1), new Claim(OTHER, 7)));
+    assertEquals(0, store().release(VOLUME, 2, List.of(digest)), "another volume holds it");
+    assertEquals(List.of(new Claim(OTHER, 7)), store().claims(digest));
+    assertEquals(1, store().release(OTHER, 8, List.of(digest)));
+    assertTrue(stat(block).garbage());
+    assertEquals(5000, store().figures().garbageBytes());
+    assertEquals(0, store().collect(Duration.ofHours(1), 10));
+    assertArrayEquals(block.bytes(), store().get(digest));
+    assertEquals(1, store().collect(Duration.ZERO, 10));
+    assertNull(store().stat(digest));
+    assertEquals(0, store().figures().blocks());
+    assertEquals(0, store().figures().garbageBytes());
+  }
+
+  @Test
+  void absenceDeletesNothing() throws Exception {
+    Block block = TestBlocks.random(1, 5000);
+    store().put(List.of(block), PutOptions.VERIFIED);
+    assertEquals(0, store().release(VOLUME, 9, List.of(block.cid().key())));
+    assertEquals(0, store().collect(Duration.ZERO, 10));
+    assertFalse(stat(block).garbage());
+  }
+
+  @Test
+  void claimsPinsAndPutsSaveGarbage() throws Exception {
+    for (int way = 0; way < 3; way++) {
+      Block block = TestBlocks.random(way, 5000);
+      Key256 digest = block.cid().key();
+      store().put(List.of(block), claimed(new Claim(VOLUME, 1)));
+      store().release(VOLUME, 2, List.of(digest));
+      assertTrue(stat(block).garbage());
+      switch (way) {
+        case 0 ->
+            assertEquals("{0}", store().claim(List.of(digest), new Claim(VOLUME, 2)).toString());
+        case 1 -> store().pin(block.cid());
+        default -> store().put(List.of(block), PutOptions.VERIFIED);
+      }
+      assertFalse(stat(block).garbage());
+    }
+    assertEquals(0, store().figures().garbageBlocks());
+    assertEquals(0, store().collect(Duration.ZERO, 10));
+  }
+
+  @Test
+  void pinsHoldWhatIsNotClaimed() throws Exception {
+    Block block = TestBlocks.random(1, 5000);
+    store().put(List.of(block), new PutOptions(true, true, 0, List.of(new Claim(VOLUME, 1))));
+    assertEquals(0, store().release(VOLUME, 2, List.of(block.cid().key())));
+    assertEquals(0, store().collect(Duration.ZERO, 10));
+    store().unpin(block.cid());
+    assertTrue(stat(block).garbage());
+  }
+
+  @Test
+  void claimsOnlyWhatIsPresent() throws Exception {
+    Block block = TestBlocks.random(1, 5000);
+    Key256 absent = TestBlocks.random(2, 5000).cid().key();
+    store().put(List.of(block), PutOptions.VERIFIED);
+    Claim claim = new Claim(VOLUME, 3);
+    assertEquals("{1}", store().claim(List.of(absent, block.cid().key()), claim).toString());
+    assertEquals(List.of(claim), store().claims(block.cid().key()));
+    assertEquals(List.of(), store().claims(absent));
+  }
+
+  @Test
+  void lateClaimsCountForTheOpenSweep() throws Exception {
+    Block block = TestBlocks.random(1, 5000);
+    store().sweepOpened(VOLUME, 5);
+    store().sweepOpened(VOLUME, 4);
+    store().put(List.of(block), claimed(new Claim(VOLUME, 2), new Claim(OTHER, 2)));
+    assertEquals(
+        Set.of(new Claim(VOLUME, 5), new Claim(OTHER, 2)),
+        Set.copyOf(store().claims(block.cid().key())));
+    store().claim(List.of(block.cid().key()), new Claim(VOLUME, 1));
+    assertEquals(0, store().release(VOLUME, 5, List.of(block.cid().key())));
+  }
+
+  @Test
+  void listsWhatASweepHasNotSeenByPages() throws Exception {
+    List<Block> blocks = TestBlocks.random(1, 30, 40);
+    for (int i = 0; i < blocks.size(); i++) {
+      VolumeId volume = i % 3 == 0 ? OTHER : VOLUME;
+      store().put(List.of(blocks.get(i)), claimed(new Claim(volume, i % 2 == 0 ? 1 : 2)));
+    }
+    List<Key256> listed = new ArrayList<>();
+    @Nullable Key256 after = null;
+    do {
+      ClaimPage page = store().claimed(VOLUME, 2, after, 3);
+      page.claimed().forEach(claimed -> listed.add(claimed.digest()));
+      after = page.through();
+    } while (after != null);
+    List<Key256> expected = new ArrayList<>();
+    for (int i = 0; i < blocks.size(); i += 2) {
+      if (i % 3 != 0) {
+        expected.add(blocks.get(i).cid().key());
+      }
+    }
+    expected.sort(Comparator.comparing(Key256::toBytes, Arrays::compareUnsigned));
+    assertEquals(expected, listed);
+  }
+
+  static PutOptions claimed(Claim... claims) {
+    return new PutOptions(true, false, 0, List.of(claims));
   }
 
   @Test

@@ -163,4 +163,47 @@ final class RocksBlockStoreTest extends BlockStoreContract {
     }
     return -1;
   }
+
+  @Test
+  void givesTheSpaceOfDeletedBlocksBack(@TempDir Path other) throws Exception {
+    StoreSettings settings = StoreSettings.DEFAULT.withReserve(0).withSegments(64 << 10, 4 << 20);
+    try (StoreFixture fixture = new StoreFixture(other, settings)) {
+      List<Block> large = TestBlocks.random(1, 40, 200_000);
+      List<Block> small = TestBlocks.random(1000, 800, 50_000);
+      fixture.store().put(large, PutOptions.VERIFIED);
+      for (Block block : small) {
+        fixture.store().put(List.of(block), PutOptions.VERIFIED);
+      }
+      long before = bytes(other);
+      for (List<Block> blocks : List.of(large, small)) {
+        for (int i = 0; i < blocks.size(); i++) {
+          if (i % 8 != 0) {
+            fixture.store().delete(blocks.get(i).cid().key());
+          }
+        }
+      }
+      while (fixture.store().compact() >= 0) {
+        // until nothing is worth it
+      }
+      fixture.reopen();
+      for (int i = 0; i < 800; i += 8) {
+        if (i < 40) {
+          assertArrayEquals(large.get(i).bytes(), fixture.store().get(large.get(i).cid().key()));
+        }
+        assertArrayEquals(small.get(i).bytes(), fixture.store().get(small.get(i).cid().key()));
+      }
+      // The last segment is left, and RocksDB keeps a log or two.
+      long after = bytes(other);
+      assertTrue(after < before / 2, before + " bytes became " + after);
+    }
+  }
+
+  private static long bytes(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files
+          .filter(file -> file.toString().matches(".*(segment|sst|blob)"))
+          .mapToLong(file -> file.toFile().length())
+          .sum();
+    }
+  }
 }

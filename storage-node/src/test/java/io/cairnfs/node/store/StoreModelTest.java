@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairnfs.node.store.StoreException.Reason;
 import io.cairnfs.protocol.block.Block;
+import io.cairnfs.protocol.block.Claim;
+import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.identity.Key256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,7 +68,7 @@ final class StoreModelTest {
   private void step(StoreFixture fixture, Random random) throws Exception {
     Block block = blocks.get(random.nextInt(blocks.size()));
     Key256 digest = block.cid().key();
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(28)) {
       case 0, 1, 2, 3, 4 -> same(fixture, store -> store.delete(digest));
       case 5 ->
           same(
@@ -91,8 +95,43 @@ final class StoreModelTest {
                 List.of(
                     new String(store.get(digest, offset, length), StandardCharsets.ISO_8859_1)));
       }
+      case 20, 21, 22, 23, 24, 25 -> claim(fixture, random);
+      case 26, 27 -> compact(fixture);
       default -> put(fixture, some(random), random);
     }
+  }
+
+  private static void compact(StoreFixture fixture) throws Exception {
+    while (fixture.store().compact() >= 0) {
+      // until nothing is worth it
+    }
+  }
+
+  private void claim(StoreFixture fixture, Random random) throws Exception {
+    Claim claim = claim(random);
+    List<Key256> digests = some(random).stream().map(block -> block.cid().key()).toList();
+    switch (random.nextInt(4)) {
+      case 0 -> same(fixture, store -> store.claim(digests, claim));
+      case 1 ->
+          same(
+              fixture,
+              store -> {
+                store.sweepOpened(claim.volume(), claim.epoch());
+                return 0;
+              });
+      case 2 -> {
+        ClaimPage page = model.claimed(claim.volume(), claim.epoch(), null, 1000);
+        List<Key256> old = page.claimed().stream().map(ClaimPage.Claimed::digest).toList();
+        same(fixture, store -> store.release(claim.volume(), claim.epoch(), old));
+      }
+      default -> same(fixture, store -> store.collect(Duration.ZERO, 1000));
+    }
+  }
+
+  private static Claim claim(Random random) {
+    byte[] volume = new byte[VolumeId.BYTES];
+    volume[0] = (byte) random.nextInt(3);
+    return new Claim(VolumeId.of(volume), 1 + random.nextInt(5));
   }
 
   private List<Block> some(Random random) {
@@ -104,16 +143,22 @@ final class StoreModelTest {
   }
 
   private void put(StoreFixture fixture, List<Block> some, Random random) throws Exception {
-    PutOptions options = new PutOptions(true, random.nextInt(8) == 0, 1 + random.nextInt(3));
+    List<Claim> claims = Stream.generate(() -> claim(random)).limit(random.nextInt(3)).toList();
+    PutOptions options =
+        new PutOptions(true, random.nextInt(8) == 0, 1 + random.nextInt(3), claims);
     same(fixture, store -> store.put(some, options));
   }
 
-  /** Only new large blocks may come after what the index still knows. */
+  /** Only new large blocks, and moves, may come after what the index still knows. */
   private void losePower(StoreFixture fixture, Random random) throws Exception {
     fixture.saveIndex();
+    if (random.nextBoolean()) {
+      compact(fixture);
+    }
     for (Block block : new HashSet<>(some(random))) {
       if (block.bytes().length >= LARGE && model.stat(block.cid().key()) == null) {
-        same(fixture, store -> store.put(List.of(block), new PutOptions(true, false, 2)));
+        PutOptions options = new PutOptions(true, false, 2, List.of(claim(random)));
+        same(fixture, store -> store.put(List.of(block), options));
       }
     }
     fixture.closeAndLoseIndex();
@@ -141,11 +186,14 @@ final class StoreModelTest {
     assertEquals(model.arrivals(0, 1000), store.arrivals(0, 1000), when);
     assertEquals(model.figures().blocks(), store.figures().blocks(), when);
     assertEquals(model.figures().bytes(), store.figures().bytes(), when);
+    assertEquals(model.figures().garbageBlocks(), store.figures().garbageBlocks(), when);
+    assertEquals(model.figures().garbageBytes(), store.figures().garbageBytes(), when);
     assertEquals(
         new HashSet<>(model.pins(null, 1000)), new HashSet<>(store.pins(null, 1000)), when);
     for (Block block : blocks) {
       Key256 digest = block.cid().key();
       assertEquals(model.stat(digest), store.stat(digest), when);
+      assertEquals(new HashSet<>(model.claims(digest)), new HashSet<>(store.claims(digest)), when);
       if (model.stat(digest) == null) {
         BlockStoreContract.assertReason(Reason.NOT_FOUND, () -> store.get(digest));
       } else {

@@ -12,25 +12,28 @@ import java.util.Set;
  * @param allowOther whether other users may enter (a user needs {@code user_allow_other} in
  *     /etc/fuse.conf)
  * @param defaultPermissions whether the kernel checks permission bits, as the file system does not
- * @param volumeLocks whether locks go to the file system; without, the kernel keeps them for this
- *     mount alone
+ * @param localLocks whether the kernel keeps locks for this mount alone; else they exclude those of
+ *     other mounts of the volume
  * @param timeout what a call may take before it fails
  * @param readerThreads threads that read /dev/fuse, 1 to {@value #MAX_READER_THREADS}; more than
  *     two cost speed on small machines
  * @param readAheadBytes how far the kernel reads ahead; 0 leaves it as it is
  * @param tidyBytesPerSecond what rewriting fragmented files and sparse blocks may read and write in
  *     the background, a small part of what disks and networks give; 0 turns it off
+ * @param sweepInterval how often blocks that nothing needs any more are looked for while the volume
+ *     changes; 0 turns it off
  */
 public record MountOptions(
     String source,
     Set<KernelFlag> kernelFlags,
     boolean allowOther,
     boolean defaultPermissions,
-    boolean volumeLocks,
+    boolean localLocks,
     Duration timeout,
     int readerThreads,
     int readAheadBytes,
-    long tidyBytesPerSecond) {
+    long tidyBytesPerSecond,
+    Duration sweepInterval) {
 
   public static final int MAX_READER_THREADS = 16;
 
@@ -48,7 +51,8 @@ public record MountOptions(
           Duration.ofSeconds(30),
           2,
           2 << 20,
-          4 << 20);
+          4 << 20,
+          Duration.ofMinutes(5));
 
   public MountOptions {
     kernelFlags = Set.copyOf(kernelFlags);
@@ -79,11 +83,12 @@ public record MountOptions(
         kernelFlags,
         allowOther,
         defaultPermissions,
-        volumeLocks,
+        localLocks,
         timeout,
         readerThreads,
         readAheadBytes,
-        tidyBytesPerSecond);
+        tidyBytesPerSecond,
+        sweepInterval);
   }
 
   public MountOptions withTimeout(Duration newTimeout) {
@@ -92,24 +97,12 @@ public record MountOptions(
         kernelFlags,
         allowOther,
         defaultPermissions,
-        volumeLocks,
+        localLocks,
         newTimeout,
         readerThreads,
         readAheadBytes,
-        tidyBytesPerSecond);
-  }
-
-  public MountOptions withVolumeLocks(boolean locks) {
-    return new MountOptions(
-        source,
-        kernelFlags,
-        allowOther,
-        defaultPermissions,
-        locks,
-        timeout,
-        readerThreads,
-        readAheadBytes,
-        tidyBytesPerSecond);
+        tidyBytesPerSecond,
+        sweepInterval);
   }
 
   public boolean has(KernelFlag flag) {
@@ -124,8 +117,8 @@ public record MountOptions(
    * Reads the options after {@code -o}: those of mount(8) and libfuse ({@code ro}, {@code noatime},
    * {@code allow_other}, {@code fsname=} ...), and {@code timeout=30} (seconds, or with {@code ms},
    * {@code s}, {@code m}), {@code readers=}, {@code read_ahead=} (bytes, or with {@code k}, {@code
-   * m}), {@code tidy=} (bytes per second likewise, or {@code off}), {@code no_default_permissions},
-   * {@code volume_locks}.
+   * m}), {@code tidy=} (bytes per second likewise, or {@code off}), {@code sweep=} (as timeout, or
+   * {@code off}), {@code no_default_permissions}, {@code local_locks}.
    *
    * @throws IllegalArgumentException naming the option that is unknown or wrong
    */

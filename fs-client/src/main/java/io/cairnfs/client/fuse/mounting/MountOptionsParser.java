@@ -31,22 +31,24 @@ final class MountOptionsParser {
   private final EnumSet<KernelFlag> flags = EnumSet.noneOf(KernelFlag.class);
   private boolean allowOther;
   private boolean defaultPermissions;
-  private boolean volumeLocks;
+  private boolean localLocks;
   private Duration timeout;
   private int readers;
   private int readAhead;
   private long tidy;
+  private Duration sweep;
 
   MountOptionsParser(MountOptions base) {
     source = base.source();
     flags.addAll(base.kernelFlags());
     allowOther = base.allowOther();
     defaultPermissions = base.defaultPermissions();
-    volumeLocks = base.volumeLocks();
+    localLocks = base.localLocks();
     timeout = base.timeout();
     readers = base.readerThreads();
     readAhead = base.readAheadBytes();
     tidy = base.tidyBytesPerSecond();
+    sweep = base.sweepInterval();
   }
 
   MountOptions parse(String options) {
@@ -60,11 +62,12 @@ final class MountOptionsParser {
         flags,
         allowOther,
         defaultPermissions,
-        volumeLocks,
+        localLocks,
         timeout,
         readers,
         readAhead,
-        tidy);
+        tidy,
+        sweep);
   }
 
   private boolean takeFlag(String option) {
@@ -89,11 +92,12 @@ final class MountOptionsParser {
       case "allow_other" -> allowOther = true;
       case "default_permissions" -> defaultPermissions = true;
       case "no_default_permissions" -> defaultPermissions = false;
-      case "volume_locks" -> volumeLocks = true;
+      case "local_locks" -> localLocks = true;
       case "fsname=" -> source = value;
       case "timeout=" -> timeout = duration(option, value);
       case "readers=" -> readers = size(option, value);
       case "read_ahead=" -> readAhead = size(option, value);
+      case "sweep=" -> sweep = value.equals("off") ? Duration.ZERO : duration(option, value);
       case "tidy=" -> tidy = value.equals("off") ? 0 : size(option, value);
       default -> {
         if (!OF_NO_EFFECT.contains(option) && !option.startsWith("x-")) {

@@ -18,35 +18,45 @@ public final class DirectoryAnswer implements DirectorySink {
   private final ByteBuffer out;
   private final int start;
   private final int limit;
+  private final int entryBytes;
   private int position;
 
-  /** Writes into {@code out} from {@code start} on, at most {@code size} bytes. */
-  public DirectoryAnswer(ByteBuffer out, int start, int size) {
+  /**
+   * Writes into {@code out} from {@code start} on, at most {@code size} bytes.
+   *
+   * @param plus whether it answers READDIRPLUS, where every name is preceded by an entry
+   */
+  public DirectoryAnswer(ByteBuffer out, int start, int size, boolean plus) {
     this.out = out;
     this.start = start;
     this.limit = start + size;
+    this.entryBytes = plus ? AttributeCodec.ENTRY_OUT_BYTES : 0;
     this.position = start;
   }
 
   @Override
   public boolean name(byte[] name, long inode, FileType type, long next) {
-    if (!hasRoom(DIRENT_BYTES, name)) {
+    if (!hasRoom(name)) {
       return false;
     }
+    for (int i = 0; i < entryBytes; i += Long.BYTES) {
+      out.putLong(position + i, 0); // node 0: the kernel takes neither lookup nor attributes
+    }
+    position += entryBytes;
     putName(name, inode, type, next);
     return true;
   }
 
   @Override
   public boolean entry(byte[] name, Entry entry, long next) {
-    if (!hasRoom(AttributeCodec.ENTRY_OUT_BYTES + DIRENT_BYTES, name)) {
+    if (!hasRoom(name)) {
       return false;
     }
     AttributeCodec.putEntry(out, position, entry);
     if (isDot(name)) {
       out.putLong(position, 0); // node 0: the kernel takes no lookup
     }
-    position += AttributeCodec.ENTRY_OUT_BYTES;
+    position += entryBytes;
     putName(name, entry.attributes().inode(), entry.attributes().type(), next);
     return true;
   }
@@ -56,8 +66,8 @@ public final class DirectoryAnswer implements DirectorySink {
     return position - start;
   }
 
-  private boolean hasRoom(int fixed, byte[] name) {
-    return position + padded(fixed + name.length) <= limit;
+  private boolean hasRoom(byte[] name) {
+    return position + padded(entryBytes + DIRENT_BYTES + name.length) <= limit;
   }
 
   private void putName(byte[] name, long inode, FileType type, long next) {

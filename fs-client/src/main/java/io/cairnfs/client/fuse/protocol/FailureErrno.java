@@ -36,6 +36,7 @@ public final class FailureErrno {
       case OVER_QUOTA -> Errno.EDQUOT;
       case STALE -> Errno.ESTALE;
       case WOULD_DEADLOCK -> Errno.EDEADLK;
+      case NO_LOCKS -> Errno.ENOLCK;
     };
   }
 }

@@ -26,7 +26,7 @@ final class DirectoryRequests {
   /** struct fuse_read_in: handle, cookie, size. */
   int read(Request r, boolean plus) throws VfsException, InterruptedException {
     int size = Math.min(r.int32(16), r.capacity());
-    DirectoryAnswer answer = new DirectoryAnswer(r.out(), BODY, size);
+    DirectoryAnswer answer = new DirectoryAnswer(r.out(), BODY, size, plus);
     vfs.readDirectory(r.int64(0), r.int64(8), plus, answer);
     return answer.length();
   }

@@ -39,13 +39,14 @@ public final class FuseSession implements ServedMount.Connection {
   private final ParkingLot parking;
   private final Watchdog watchdog;
   private final Interrupts interrupts;
+  private final List<Thread> readers;
   private final List<Thread> helpers;
   private final CountDownLatch readersLeft;
   private final NoticeSender notices;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * Answers INIT and starts serving.
+   * Answers INIT.
    *
    * @param device descriptor of a mounted /dev/fuse; it is closed with the session
    * @throws IOException if the kernel's version is too old, or it does not speak
@@ -61,12 +62,16 @@ public final class FuseSession implements ServedMount.Connection {
     watchdog = new Watchdog(parking);
     readersLeft = new CountDownLatch(readerCount);
     interrupts = new Interrupts(parking, devices);
-    List<Thread> readers = new ArrayList<>();
+    readers = new ArrayList<>();
     for (int i = 0; i < readerCount; i++) {
       RequestReader reader = new RequestReader(devices[i], dispatcher, parking, interrupts);
       readers.add(new ImpatientThread(() -> runReader(reader), "fuse-reader-" + i));
     }
     helpers = List.of(new Thread(watchdog, "fuse-watchdog"), new Thread(notices, "fuse-notices"));
+  }
+
+  /** Begins to serve requests. */
+  public void start() {
     readers.forEach(FuseSession::startDaemon);
     helpers.forEach(FuseSession::startDaemon);
   }
@@ -104,7 +109,7 @@ public final class FuseSession implements ServedMount.Connection {
         continue;
       }
       Negotiation negotiation =
-          Negotiation.with(request, options.volumeLocks(), options.defaultPermissions());
+          Negotiation.with(request, !options.localLocks(), options.defaultPermissions());
       if (negotiation.minor() < Negotiation.OLDEST_MINOR) {
         request.fail(Errno.EPROTO);
         throw new IOException(

@@ -2,6 +2,8 @@ package io.cairnfs.client.fuse.session;
 
 import io.cairnfs.client.fuse.linux.Errno;
 import io.cairnfs.client.fuse.linux.LibC;
+import io.cairnfs.client.wait.Deadline;
+import io.cairnfs.client.wait.ImpatientThread;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -24,6 +26,8 @@ public final class NoticeSender implements Runnable {
 
   private final int device;
   private final SequencedSet<ByteBuffer> waiting = new LinkedHashSet<>();
+  private long queued;
+  private long sent;
   private boolean stopped;
 
   NoticeSender(int device) {
@@ -35,8 +39,10 @@ public final class NoticeSender implements Runnable {
     if (stopped || waiting.size() >= MAX_WAITING) {
       return false;
     }
-    waiting.add(ByteBuffer.wrap(notice));
-    notifyAll();
+    if (waiting.add(ByteBuffer.wrap(notice))) {
+      queued++;
+      notifyAll();
+    }
     return true;
   }
 
@@ -56,15 +62,32 @@ public final class NoticeSender implements Runnable {
         if (notice.length == 0) {
           return;
         }
-        int sent = write(notice);
+        int result = write(notice);
+        countSent();
         // ENOENT: not in the kernel's cache; ENOTDIR and the like: it has changed since
-        if (sent == -Errno.EINVAL || sent == -Errno.ENOSYS) {
-          LOG.error("the kernel refused a notice: {}", LibC.describe(-sent));
+        if (result == -Errno.EINVAL || result == -Errno.ENOSYS) {
+          LOG.error("the kernel refused a notice: {}", LibC.describe(-result));
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Waits, at most for the deadline, until what is queued has been sent. */
+  public synchronized void awaitSent() throws InterruptedException {
+    long last = queued;
+    long millis = Deadline.remaining().toMillis();
+    while (sent < last && !stopped && millis > 0) {
+      ImpatientThread.aboutToWait();
+      wait(millis);
+      millis = Deadline.remaining().toMillis();
+    }
+  }
+
+  private synchronized void countSent() {
+    sent++;
+    notifyAll();
   }
 
   private synchronized byte[] next() throws InterruptedException {

@@ -22,7 +22,7 @@ class MountOptionsTest {
     assertEquals(Set.of(KernelFlag.NO_SET_USER_ID, KernelFlag.NO_DEVICES), options.kernelFlags());
     assertFalse(options.allowOther());
     assertTrue(options.defaultPermissions());
-    assertFalse(options.volumeLocks());
+    assertFalse(options.localLocks());
     assertEquals(Duration.ofSeconds(30), options.timeout());
     assertEquals(2, options.readerThreads());
     assertEquals(2 << 20, options.readAheadBytes());
@@ -33,8 +33,8 @@ class MountOptionsTest {
   void everyOptionIsRead() {
     MountOptions options =
         MountOptions.DEFAULT.with(
-            "ro,noatime,suid,dev,allow_other,no_default_permissions,volume_locks,fsname=cairn#v=1,"
-                + "timeout=2m,readers=1,read_ahead=128k,tidy=1m,defaults,x-systemd.automount,_netdev");
+            "ro,noatime,suid,dev,allow_other,no_default_permissions,local_locks,fsname=cairn#v=1,"
+                + "timeout=2m,readers=1,read_ahead=128k,tidy=1m,sweep=90s,defaults,x-systemd.automount,_netdev");
     assertEquals(
         new MountOptions(
             "cairn#v=1",
@@ -45,15 +45,18 @@ class MountOptionsTest {
             Duration.ofMinutes(2),
             1,
             128 << 10,
-            1 << 20),
+            1 << 20,
+            Duration.ofSeconds(90)),
         options);
     assertEquals(1 | 1024, options.kernelBits());
   }
 
   @Test
   void theLastWordCounts() {
-    MountOptions options = MountOptions.DEFAULT.with("ro,rw,timeout=1,timeout=500ms,tidy=off");
+    MountOptions options =
+        MountOptions.DEFAULT.with("ro,rw,timeout=1,timeout=500ms,tidy=off,sweep=off");
     assertEquals(0, options.tidyBytesPerSecond());
+    assertEquals(Duration.ZERO, options.sweepInterval());
     assertFalse(options.has(KernelFlag.READ_ONLY));
     assertEquals(Duration.ofMillis(500), options.timeout());
   }

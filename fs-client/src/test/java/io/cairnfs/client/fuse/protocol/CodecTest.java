@@ -103,7 +103,7 @@ class CodecTest {
 
   @Test
   void listing() {
-    DirectoryAnswer answer = new DirectoryAnswer(out, 0, 64);
+    DirectoryAnswer answer = new DirectoryAnswer(out, 0, 64, false);
     assertTrue(answer.name(bytes("."), 1, FileType.DIRECTORY, 1));
     assertTrue(answer.name(bytes("eightlet"), 0x33, FileType.SYMLINK, 0x44));
     assertFalse(answer.name(bytes("x"), 5, FileType.REGULAR, 6));
@@ -119,7 +119,7 @@ class CodecTest {
 
   @Test
   void listingWithAttributes() {
-    DirectoryAnswer answer = new DirectoryAnswer(out, 0, 128 + 24 + 8);
+    DirectoryAnswer answer = new DirectoryAnswer(out, 0, 128 + 24 + 8, true);
     assertTrue(answer.entry(bytes("f"), new Entry(FILE, 0, 0), 9));
     assertFalse(answer.entry(bytes("g"), new Entry(FILE, 0, 0), 10));
     assertEquals(160, answer.length());
@@ -127,12 +127,29 @@ class CodecTest {
     assertEquals(0x1122, out.getLong(128));
     assertEquals(9, out.getLong(136));
     assertEquals(8, out.getInt(148)); // DT_REG
-    DirectoryAnswer dots = new DirectoryAnswer(out, 0, 1000);
+    DirectoryAnswer dots = new DirectoryAnswer(out, 0, 1000, true);
     assertTrue(dots.entry(bytes(".."), new Entry(FILE, 0, 0), 2));
     assertEquals(0, out.getLong(0)); // no lookup is counted for it
     assertEquals(0x1122, out.getLong(128));
     assertTrue(dots.entry(bytes(".a"), new Entry(FILE, 0, 0), 3));
     assertEquals(0x1122, out.getLong(160));
+  }
+
+  /** A name may have no inode behind it that can be told. */
+  @Test
+  void listingWithoutAttributesAmongThoseWith() {
+    Arrays.fill(out.array(), (byte) 0x55);
+    DirectoryAnswer answer = new DirectoryAnswer(out, 0, 128 + 24 + 8, true);
+    assertTrue(answer.name(bytes("f"), 0x1122, FileType.REGULAR, 9));
+    assertFalse(answer.name(bytes("g"), 0x1123, FileType.REGULAR, 10));
+    assertWritten(
+        answer.length(),
+        "00".repeat(128)
+            + "   no entry\n"
+            + """
+            2211000000000000 | 0900000000000000 | 01000000 | 08000000   ino, off, namelen, DT_REG
+            66 | 00000000000000                                         name, padding
+            """);
   }
 
   @Test

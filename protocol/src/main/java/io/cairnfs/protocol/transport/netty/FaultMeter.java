@@ -46,7 +46,10 @@ final class FaultMeter {
           OVERTAKEN,
           EXISTS,
           FOLD_FIRST,
-          RECALLING ->
+          RECALLING,
+          NOT_LEADER,
+          STALE_CLAIMS,
+          MOVED ->
           false;
     };
   }

@@ -411,7 +411,10 @@ final class HostileInputTest {
   void floodsOfRequestsAreRefused() throws Exception {
     byte[] frame =
         FrameEncoder.encode(
-            FrameKind.REQUEST, 1, RequestHeader.newBuilder().setMethod(9).build(), List.of());
+            FrameKind.REQUEST,
+            1,
+            RequestHeader.newBuilder().setMethod(9).setTimeoutMillis(20_000).build(),
+            List.of());
     try (HostilePeer peer = member()) {
       for (int i = 1; i <= 20_000; i++) {
         FrameEncoder.setId(frame, i);

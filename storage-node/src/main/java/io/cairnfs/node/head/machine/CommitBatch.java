@@ -28,6 +28,7 @@ final class CommitBatch {
 
   private final History history;
   private final TokenWindow window;
+  private final SweepState sweeps;
   private final Session session;
   private final long index;
   private final List<CommitHeader> commits;
@@ -38,12 +39,14 @@ final class CommitBatch {
   CommitBatch(
       History history,
       TokenWindow window,
+      SweepState sweeps,
       Session session,
       long index,
       CommitRequest request,
       byte[] bodies) {
     this.history = history;
     this.window = window;
+    this.sweeps = sweeps;
     this.session = session;
     this.index = index;
     this.commits = request.getCommitList();
@@ -54,7 +57,7 @@ final class CommitBatch {
    * Checks what can be checked before anything is changed.
    *
    * @param repeated how many transactions at the beginning have results already
-   * @throws HeadException {@code REFUSED} or {@code FOLD_FIRST}
+   * @throws HeadException {@code REFUSED}, {@code FOLD_FIRST} or {@code STALE_CLAIMS}
    */
   void admit(int repeated) throws HeadException {
     require(commits.size() <= HeadLimits.MAX_BATCH_COMMITS, "too many transactions in a batch");
@@ -73,6 +76,7 @@ final class CommitBatch {
         require(
             commit.getReadVersion() >= 0 && commit.getReadVersion() <= reachable,
             "a transaction says that it read the future");
+        sweeps.requireFresh(commit.getClaimEpoch());
       }
     }
     require(bytes == bodies.length, "the bodies are not as long as their transactions say");

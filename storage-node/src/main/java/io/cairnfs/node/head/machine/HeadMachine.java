@@ -3,8 +3,6 @@ package io.cairnfs.node.head.machine;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
-import io.cairnfs.protocol.head.Founding;
-import io.cairnfs.protocol.head.FoundingSignature;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadLimits;
@@ -21,15 +19,18 @@ import io.cairnfs.protocol.head.message.CellSnapshot;
 import io.cairnfs.protocol.head.message.Command;
 import io.cairnfs.protocol.head.message.DeltaRun;
 import io.cairnfs.protocol.head.message.FoundingRecord;
+import io.cairnfs.protocol.head.message.HeadRecord;
 import io.cairnfs.protocol.head.message.LockCommand;
 import io.cairnfs.protocol.head.message.VolumeSnapshot;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.function.Function;
 
 /**
@@ -45,6 +46,7 @@ public final class HeadMachine {
   private static final HeadResult DONE = new HeadResult.Done();
 
   private final Map<ByteString, VolumeHead> volumes = new LinkedHashMap<>();
+  private final Moves moves = new Moves(volumes);
   private long index;
   private long nowMillis;
 
@@ -139,6 +141,19 @@ public final class HeadMachine {
                     cancel.getNumber(),
                     nowMillis));
       }
+      case OPEN_SWEEP -> {
+        var open = command.getOpenSweep();
+        yield new HeadResult.SweepOpened(
+            volume(open.getVolume())
+                .openSweep(HeadMessages.decodeSession(open.getSession()), nowMillis));
+      }
+      case CLOSE_SWEEP -> {
+        var close = command.getCloseSweep();
+        volume(close.getVolume())
+            .closeSweep(
+                HeadMessages.decodeSession(close.getSession()), close.getEpoch(), nowMillis);
+        yield DONE;
+      }
       case CLOSE -> {
         var close = command.getClose();
         volume(close.getVolume()).close(HeadMessages.decodeSession(close.getSession()));
@@ -168,7 +183,7 @@ public final class HeadMachine {
       }
       case SET_QUOTA -> {
         var set = command.getSetQuota();
-        volume(set.getVolume()).setQuota(HeadMessages.decode(set.getQuota()));
+        volume(set.getVolume()).setQuota(HeadMessages.decode(set));
         yield DONE;
       }
       case CREATE_SNAPSHOT -> {
@@ -207,6 +222,26 @@ public final class HeadMachine {
                 nowMillis);
         yield DONE;
       }
+      case SEAL -> {
+        moves.seal(command.getSeal().getDestination());
+        yield DONE;
+      }
+      case ADOPT -> {
+        moves.adopt(command.getAdopt(), index, nowMillis);
+        yield DONE;
+      }
+      case RELEASE -> {
+        moves.release(command.getRelease(), index);
+        yield DONE;
+      }
+      case RECOVER -> {
+        moves.recover(command.getRecover());
+        yield DONE;
+      }
+      case RETIRE -> {
+        moves.retire(command.getRetire().getFounding(), index);
+        yield DONE;
+      }
       case REQUEST_NOT_SET ->
           // Skipping it would make this voter's state differ from that of voters who know it.
           throw new IllegalStateException(
@@ -237,6 +272,13 @@ public final class HeadMachine {
           case FOUND_ON -> command.getFoundOn().getFounding().getVolume();
           case SEIZE -> command.getSeize().getVolume();
           case RESTORE -> command.getRestore().getVolume();
+          case OPEN_SWEEP -> command.getOpenSweep().getVolume();
+          case CLOSE_SWEEP -> command.getCloseSweep().getVolume();
+          case SEAL -> command.getSeal().getDestination().getVolume();
+          case ADOPT -> command.getAdopt().getDestination().getVolume();
+          case RELEASE -> command.getRelease().getVolume();
+          case RECOVER -> command.getRecover().getFounding().getVolume();
+          case RETIRE -> command.getRetire().getFounding().getVolume();
           case TAKEOVER, REQUEST_NOT_SET -> ByteString.EMPTY;
         };
     return Optional.of(volume).filter(id -> id.size() == VolumeId.BYTES);
@@ -244,6 +286,7 @@ public final class HeadMachine {
 
   private void found(FoundingRecord record, Function<FoundingRecord, VolumeHead> founder)
       throws HeadException {
+    moves.requireOpen(record.getVolume());
     VolumeHead existing = volumes.get(record.getVolume());
     if (existing != null) {
       if (!existing.record().equals(record)) {
@@ -252,28 +295,82 @@ public final class HeadMachine {
       }
       return;
     }
-    Founding founding = HeadMessages.decode(record);
-    if (founding.name().getBytes(StandardCharsets.UTF_8).length > HeadLimits.MAX_NAME_BYTES
-        || founding.voters().isEmpty()
-        || founding.replication() < 1) {
-      throw new HeadException(
-          Reason.REFUSED, "a volume has a short name, a voter and at least one replica");
+    FoundingRules.check(record);
+    if (record.getMove() != 0) {
+      throw new HeadException(Reason.REFUSED, "a volume that has moved was founded already");
     }
-    if (!FoundingSignature.verify(founding)) {
-      throw new HeadException(Reason.REFUSED, "the founding record is not signed by its volume");
-    }
-    if (volumes.size() >= HeadLimits.MAX_VOLUMES) {
+    if (moves.size() >= HeadLimits.MAX_VOLUMES) {
       throw new HeadException(Reason.REFUSED, "this cell hosts no more volumes");
     }
     volumes.put(record.getVolume(), founder.apply(record));
   }
 
+  /** A volume that takes requests. */
   private VolumeHead volume(ByteString id) throws HeadException {
+    moves.requireOpen(id);
+    return known(id);
+  }
+
+  private VolumeHead known(ByteString id) throws HeadException {
     VolumeHead volume = volumes.get(id);
     if (volume == null) {
       throw new HeadException(Reason.UNKNOWN_VOLUME, "no such volume here");
     }
     return volume;
+  }
+
+  /** What the cell has of a volume. */
+  public Residence residence(VolumeId id) {
+    return moves.residence(HeadMessages.encode(id));
+  }
+
+  /** The records of the volumes that are sealed, with where they go. */
+  public List<FoundingRecord> leaving() {
+    return moves.leaving();
+  }
+
+  /**
+   * The record of a volume that is about to move; empty if it is sealed for this move already, or
+   * gone.
+   *
+   * @throws HeadException as a seal would be refused
+   */
+  public Optional<FoundingRecord> originOf(FoundingRecord to) throws HeadException {
+    return moves.originOf(to);
+  }
+
+  /**
+   * The state of a sealed volume, except for the deltas that are not folded.
+   *
+   * @throws HeadException {@code UNKNOWN_VOLUME}, also if it is not sealed
+   */
+  public VolumeSnapshot sealedState(VolumeId id) throws HeadException {
+    if (residence(id) != Residence.LEAVING) {
+      throw new HeadException(Reason.UNKNOWN_VOLUME, "no such volume is sealed here");
+    }
+    return known(HeadMessages.encode(id)).saveForMove();
+  }
+
+  /**
+   * What a volume's head is, without sessions and without the deltas after its root.
+   *
+   * @throws HeadException {@code UNKNOWN_VOLUME}
+   */
+  public HeadRecord export(VolumeId id) throws HeadException {
+    return volume(HeadMessages.encode(id)).export();
+  }
+
+  /** For each volume what its checkpoint follows. */
+  public Map<VolumeId, CheckpointMark> checkpointMarks() {
+    Map<VolumeId, CheckpointMark> marks = new HashMap<>();
+    volumes.forEach(
+        (id, volume) -> marks.put(HeadMessages.decodeVolume(id), volume.checkpointMark()));
+    return marks;
+  }
+
+  /** How many volumes the cell hosts. */
+  public int size() {
+    return volumes.size();
   }
 
   /** The sessions of each volume that have not ended, whether their leases run or not. */
@@ -289,6 +386,30 @@ public final class HeadMachine {
    */
   public List<VolumeInfo> list(long atMillis) {
     return volumes.values().stream().map(volume -> volume.info(atMillis)).toList();
+  }
+
+  /**
+   * The volumes after one in the order of their ids, as many as are asked for.
+   *
+   * @param after empty for the first
+   * @param atMillis as in the other one
+   */
+  public List<VolumeInfo> list(ByteString after, int count, long atMillis) {
+    Comparator<ByteString> bytewise = ByteString.unsignedLexicographicalComparator();
+    // The greatest first: with many volumes it is the few that are wanted that are sorted.
+    PriorityQueue<ByteString> first = new PriorityQueue<>(bytewise.reversed());
+    for (ByteString id : volumes.keySet()) {
+      if (bytewise.compare(id, after) > 0) {
+        first.add(id);
+        if (first.size() > count) {
+          first.remove();
+        }
+      }
+    }
+    return first.stream()
+        .sorted(bytewise)
+        .map(id -> Objects.requireNonNull(volumes.get(id)).info(atMillis))
+        .toList();
   }
 
   /**
@@ -339,17 +460,26 @@ public final class HeadMachine {
     Map<VolumeId, SnapshotList> scheduled = new HashMap<>();
     volumes.forEach(
         (id, volume) -> {
-          SnapshotList list = volume.snapshots();
-          if (!list.schedule().isNone() && volume.state().sequence() > 0) {
-            scheduled.put(HeadMessages.decodeVolume(id), list);
+          if (volume.isScheduled()) {
+            scheduled.put(HeadMessages.decodeVolume(id), volume.snapshots());
           }
         });
     return scheduled;
   }
 
   /**
-   * The runs that hold the deltas of a volume after a sequence, as many as have {@code maxBytes} of
-   * bodies and {@code maxDeltas}, but at least one; the first may begin before the sequence.
+   * Up to where the deltas of a volume are folded, sealed or not.
+   *
+   * @throws HeadException {@code UNKNOWN_VOLUME}
+   */
+  public long rootSequence(VolumeId id) throws HeadException {
+    return known(HeadMessages.encode(id)).state().rootSequence();
+  }
+
+  /**
+   * The runs that hold the deltas of a volume after a sequence, sealed or not, as many as have
+   * {@code maxBytes} of bodies and {@code maxDeltas}, but at least one; the first may begin before
+   * the sequence.
    *
    * @throws HeadException {@code UNKNOWN_VOLUME}; {@code REFUSED} if they are not kept
    */
@@ -358,7 +488,7 @@ public final class HeadMachine {
     List<DeltaRun> page = new ArrayList<>();
     long bytes = 0;
     int deltas = 0;
-    for (DeltaRun run : volume(HeadMessages.encode(id)).deltas(after)) {
+    for (DeltaRun run : known(HeadMessages.encode(id)).deltas(after)) {
       for (int length : run.getBodyLengthList()) {
         bytes += length;
       }
@@ -372,28 +502,43 @@ public final class HeadMachine {
   }
 
   /**
-   * For each volume the number of the oldest command whose bodies are needed, or one that is yet to
-   * come.
+   * For each volume the number of the oldest bodies that are needed, or one that is yet to come:
+   * see {@link BodyIndex}.
    */
   public Map<VolumeId, Long> oldestBodies() {
     Map<VolumeId, Long> oldest = new HashMap<>();
     volumes.forEach(
-        (id, volume) ->
-            oldest.put(HeadMessages.decodeVolume(id), Math.min(volume.oldestIndex(), index + 1)));
+        (id, volume) -> oldest.put(HeadMessages.decodeVolume(id), volume.oldestBody(index + 1)));
+    moves.oldestBodies(oldest, index + 1);
     return oldest;
+  }
+
+  /**
+   * Under which number the bodies of a command are to rest.
+   *
+   * @param command that brings them
+   * @param commandIndex its number
+   */
+  public long bodyIndex(Command command, long commandIndex) {
+    if (command.hasAdopt()) {
+      return BodyIndex.of(command.getAdopt().getDestination().getMove(), commandIndex);
+    }
+    return BodyIndex.of(moves.moveOf(command.getCommit().getVolume()), commandIndex);
   }
 
   /** The whole state without bodies: what {@link #restore} takes. */
   public List<byte[]> snapshot() {
+    List<VolumeSnapshot> moved = moves.save();
     List<byte[]> records = new ArrayList<>();
     MessageLite cell =
         CellSnapshot.newBuilder()
             .setIndex(index)
             .setNowMillis(nowMillis)
-            .setVolumes(volumes.size())
+            .setVolumes(volumes.size() + moved.size())
             .build();
     records.add(cell.toByteArray());
     volumes.values().forEach(volume -> records.add(volume.save().toByteArray()));
+    moved.forEach(volume -> records.add(volume.toByteArray()));
     return records;
   }
 
@@ -415,7 +560,7 @@ public final class HeadMachine {
     for (byte[] record : records.subList(1, records.size())) {
       VolumeSnapshot volume = VolumeSnapshot.parseFrom(record);
       try {
-        machine.volumes.put(volume.getFounding().getVolume(), VolumeHead.load(volume));
+        machine.moves.load(volume);
       } catch (IllegalArgumentException e) {
         throw new InvalidProtocolBufferException("a damaged snapshot: " + e.getMessage());
       }

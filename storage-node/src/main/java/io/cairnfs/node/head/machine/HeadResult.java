@@ -29,6 +29,8 @@ public sealed interface HeadResult {
 
   record TokenAnswer(FoldToken token) implements HeadResult {}
 
+  record SweepOpened(long epoch) implements HeadResult {}
+
   record SnapshotMade(Snapshot snapshot) implements HeadResult {}
 
   /** It did nothing of what it was meant to. */

@@ -34,28 +34,59 @@ final class History {
   private ChainHash chain;
   private long unfoldedBytes;
   private Usage usage = Usage.NONE;
+  private Usage rootUsage = Usage.NONE;
   private Quota quota = Quota.NONE;
+  private long quotaVersion;
 
   History(VolumeId volume) {
     rootChain = ChainHash.start(volume);
     chain = rootChain;
   }
 
-  HeadState state() {
+  /**
+   * @param sweep the last that was opened
+   */
+  HeadState state(long sweep) {
     return new HeadState(
-        root, rootSequence, rootChain, sequence, chain, unfoldedBytes, usage, quota);
+        root,
+        rootSequence,
+        rootChain,
+        sequence,
+        chain,
+        unfoldedBytes,
+        usage,
+        quota,
+        quotaVersion,
+        sweep);
   }
 
   Usage usage() {
     return usage;
   }
 
+  /** What the volume held at the root's sequence. */
+  Usage rootUsage() {
+    return rootUsage;
+  }
+
   Quota quota() {
     return quota;
   }
 
-  void setQuota(Quota newQuota) {
+  /**
+   * @throws HeadException {@code OVERTAKEN} if this version is neither the next one nor the last
+   *     one again
+   */
+  void setQuota(Quota newQuota, long version) throws HeadException {
+    if (version == quotaVersion && newQuota.equals(quota)) {
+      return;
+    }
+    if (version != quotaVersion + 1) {
+      throw new HeadException(
+          Reason.OVERTAKEN, "the quota is at version " + quotaVersion + " already");
+    }
     quota = newQuota;
+    quotaVersion = version;
   }
 
   long sequence() {
@@ -87,8 +118,9 @@ final class History {
     return chain;
   }
 
+  /** The run's deltas are the last ones that there are. */
   void append(DeltaRun run) {
-    runs.add(run);
+    runs.add(run.toBuilder().setUsage(HeadMessages.encode(usage)).build());
   }
 
   /**
@@ -159,6 +191,7 @@ final class History {
     rootSequence = sequence;
     rootChain = chain;
     usage = origin.usage();
+    rootUsage = usage;
   }
 
   boolean isFolded() {
@@ -182,13 +215,17 @@ final class History {
     }
   }
 
-  /** Forgets the first deltas of a run, and gives the rest of it. */
+  /**
+   * Forgets the first deltas of a run, which is folded to its end as a rule, and gives the rest of
+   * it.
+   */
   private DeltaRun drop(DeltaRun run, int count) {
     int bytes = 0;
     for (int i = 0; i < count; i++) {
       bytes += run.getBodyLength(i);
     }
     unfoldedBytes -= weight(bytes, count);
+    rootUsage = run.hasUsage() ? HeadMessages.decode(run.getUsage()) : usage;
     ByteString chains = run.getChains();
     int cut = count * ChainHash.BYTES;
     rootChain = HeadMessages.decodeChain(chains.substring(cut - ChainHash.BYTES, cut));
@@ -205,8 +242,10 @@ final class History {
     return run.getFirstSequence() + run.getBodyLengthCount() - 1;
   }
 
-  void save(VolumeSnapshot.Builder to) {
-    to.setState(HeadMessages.encode(state())).addAllRun(runs);
+  void save(VolumeSnapshot.Builder to, long sweep) {
+    to.setState(HeadMessages.encode(state(sweep)))
+        .setRootUsage(HeadMessages.encode(rootUsage))
+        .addAllRun(runs);
   }
 
   static History load(VolumeId volume, VolumeSnapshot from) {
@@ -219,7 +258,10 @@ final class History {
     history.chain = state.chain();
     history.unfoldedBytes = state.unfoldedBytes();
     history.usage = state.usage();
+    history.rootUsage =
+        from.hasRootUsage() ? HeadMessages.decode(from.getRootUsage()) : state.usage();
     history.quota = state.quota();
+    history.quotaVersion = state.quotaVersion();
     history.runs.addAll(from.getRunList());
     return history;
   }

@@ -1,6 +1,5 @@
 package io.cairnfs.node.head.machine;
 
-import io.cairnfs.node.head.machine.FileLocks.Wait;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadLimits;
@@ -13,6 +12,8 @@ import io.cairnfs.protocol.head.VolumeLock;
 import io.cairnfs.protocol.head.message.LockAnswerSnapshot;
 import io.cairnfs.protocol.head.message.LockWaitSnapshot;
 import io.cairnfs.protocol.head.message.SessionSnapshot;
+import io.cairnfs.protocol.lock.LockTable;
+import io.cairnfs.protocol.lock.LockWait;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -27,7 +28,7 @@ final class LockRequests {
 
   private final SessionId session;
   private final TreeMap<Long, LockAnswer> answers = new TreeMap<>();
-  private final TreeMap<Long, Wait> waits = new TreeMap<>();
+  private final TreeMap<Long, LockWait> waits = new TreeMap<>();
   private long acknowledged;
 
   LockRequests(SessionId session) {
@@ -40,7 +41,7 @@ final class LockRequests {
    */
   LockAnswer execute(LockRequest request, LockTable table, long sequence) throws HeadException {
     long number = request.number();
-    Wait wait = waits.get(number);
+    LockWait wait = waits.get(number);
     if (wait != null) {
       return answer(wait, sequence);
     }
@@ -69,7 +70,7 @@ final class LockRequests {
     return answer instanceof LockAnswer.Granted ? new LockAnswer.Granted(sequence) : answer;
   }
 
-  private static LockAnswer answer(Wait wait, long sequence) {
+  private static LockAnswer answer(LockWait wait, long sequence) {
     return wait.granted() ? new LockAnswer.Granted(sequence) : new LockAnswer.Waiting();
   }
 
@@ -77,7 +78,7 @@ final class LockRequests {
     acknowledged = Math.max(acknowledged, request.acknowledged());
     answers.headMap(acknowledged, true).clear();
     for (long number : request.settled()) {
-      Wait wait = waits.get(number);
+      LockWait wait = waits.get(number);
       if (wait != null && wait.granted()) {
         waits.remove(number);
       }
@@ -105,7 +106,7 @@ final class LockRequests {
     if (!mayWait) {
       return new LockAnswer.Conflict(obstacle.get());
     }
-    Wait wait = new Wait(wanted, request.number(), false);
+    LockWait wait = new LockWait(wanted, request.number(), false);
     waits.put(request.number(), wait);
     table.await(wait);
     return new LockAnswer.Waiting();
@@ -128,7 +129,7 @@ final class LockRequests {
   /** Ends a request: what it came to. */
   LockAnswer cancel(long number, LockTable table, long sequence) throws HeadException {
     LockAnswer cancelled = new LockAnswer.Cancelled();
-    Wait wait = waits.get(number);
+    LockWait wait = waits.get(number);
     if (wait != null) {
       if (wait.granted()) {
         return new LockAnswer.Granted(sequence);
@@ -154,7 +155,7 @@ final class LockRequests {
 
   /** Those that waited, have their locks, and are not settled. */
   List<Long> granted() {
-    return waits.values().stream().filter(Wait::granted).map(wait -> wait.number).toList();
+    return waits.values().stream().filter(LockWait::granted).map(wait -> wait.number()).toList();
   }
 
   private static HeadException refused(String message) {
@@ -170,13 +171,15 @@ final class LockRequests {
                     .setNumber(number)
                     .setAnswer(LockMessages.encode(answer))));
     // Those that wait are saved in the order in which they will have their turns.
-    waits.values().stream().filter(Wait::granted).forEach(wait -> to.addGrantedLock(save(wait)));
+    waits.values().stream()
+        .filter(LockWait::granted)
+        .forEach(wait -> to.addGrantedLock(save(wait)));
   }
 
-  static LockWaitSnapshot save(Wait wait) {
+  static LockWaitSnapshot save(LockWait wait) {
     return LockWaitSnapshot.newBuilder()
-        .setNumber(wait.number)
-        .setWanted(LockMessages.encode(wait.wanted))
+        .setNumber(wait.number())
+        .setWanted(LockMessages.encode(wait.wanted()))
         .build();
   }
 
@@ -190,14 +193,15 @@ final class LockRequests {
     from.getGrantedLockList()
         .forEach(
             saved -> {
-              Wait wait = new Wait(LockMessages.decode(saved.getWanted()), saved.getNumber(), true);
-              requests.waits.put(wait.number, wait);
+              LockWait wait =
+                  new LockWait(LockMessages.decode(saved.getWanted()), saved.getNumber(), true);
+              requests.waits.put(wait.number(), wait);
             });
     return requests;
   }
 
   /** A wait that was saved with the table. */
-  void restore(Wait wait) {
-    waits.put(wait.number, wait);
+  void restore(LockWait wait) {
+    waits.put(wait.number(), wait);
   }
 }

@@ -68,6 +68,13 @@ final class SessionMode {
     }
   }
 
+  /** The time of the recall was another cell's. */
+  void moved(long nowMillis) {
+    if (recalled()) {
+      recalledMillis = nowMillis;
+    }
+  }
+
   boolean isNew(long newChange) {
     return newChange > change;
   }

@@ -1,7 +1,6 @@
 package io.cairnfs.node.head.machine;
 
 import com.google.protobuf.ByteString;
-import io.cairnfs.node.head.machine.FileLocks.Wait;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadLimits;
@@ -12,6 +11,8 @@ import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.message.LockWaitSnapshot;
 import io.cairnfs.protocol.head.message.SessionSnapshot;
 import io.cairnfs.protocol.head.message.VolumeSnapshot;
+import io.cairnfs.protocol.lock.LockTable;
+import io.cairnfs.protocol.lock.LockWait;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -176,6 +177,12 @@ final class Sessions {
     living.values().forEach(session -> session.renew(nowMillis));
   }
 
+  /** Times were another cell's: leases and the time to share begin anew. */
+  void moved(long nowMillis) {
+    renewAll(nowMillis);
+    living.values().forEach(session -> session.mode().moved(nowMillis));
+  }
+
   /** Gives the fold token to a session unless another one with a running lease has it. */
   boolean acquireFoldToken(Session session, long nowMillis) {
     Session holder = folder == null ? null : living.get(folder);
@@ -200,7 +207,8 @@ final class Sessions {
   void save(VolumeSnapshot.Builder to) {
     living.values().forEach(session -> to.addSession(session.save()));
     dead.forEach(id -> to.addDeadSession(HeadMessages.encode(id)));
-    locks.save(to);
+    locks.held().forEach(lock -> to.addLock(LockMessages.encode(lock)));
+    locks.waiting().forEach(wait -> to.addWaitingLock(LockRequests.save(wait)));
     to.setFoldSession(folder == null ? ByteString.EMPTY : HeadMessages.encode(folder));
   }
 
@@ -220,8 +228,9 @@ final class Sessions {
   private void loadLocks(VolumeSnapshot from) {
     from.getLockList().forEach(lock -> locks.restore(LockMessages.decode(lock)));
     for (LockWaitSnapshot saved : from.getWaitingLockList()) {
-      Wait wait = new Wait(LockMessages.decode(saved.getWanted()), saved.getNumber(), false);
-      Session session = living.get(wait.wanted.session());
+      LockWait wait =
+          new LockWait(LockMessages.decode(saved.getWanted()), saved.getNumber(), false);
+      Session session = living.get(wait.wanted().session());
       if (session == null) {
         throw new IllegalArgumentException("a dead session waits for a lock");
       }

@@ -32,6 +32,7 @@ final class SnapshotSet {
   private final List<Entry> entries = new ArrayList<>();
   private long lastSerial;
   private SnapshotSchedule schedule = SnapshotSchedule.NONE;
+  private long changes;
 
   /**
    * Records a snapshot of a state.
@@ -73,15 +74,26 @@ final class SnapshotSet {
             nextInode,
             wanted.automatic());
     entries.add(new Entry(made, wanted.request()));
+    changes++;
     return made;
   }
 
   void delete(long serial) {
-    entries.removeIf(entry -> entry.snapshot().serial() == serial);
+    changes += entries.removeIf(entry -> entry.snapshot().serial() == serial) ? 1 : 0;
   }
 
   void setSchedule(SnapshotSchedule newSchedule) {
     schedule = newSchedule;
+    changes++;
+  }
+
+  /** Counts what was done to them, from 0 in each process. */
+  long changes() {
+    return changes;
+  }
+
+  boolean hasSchedule() {
+    return !schedule.isNone();
   }
 
   SnapshotList list() {

@@ -1,10 +1,12 @@
 package io.cairnfs.node.head.machine;
 
+import com.google.protobuf.ByteString;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.CommitOutcome;
 import io.cairnfs.protocol.head.CommitResult;
 import io.cairnfs.protocol.head.FoldToken;
 import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.FoundingSignature;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.HeadLimits;
@@ -14,10 +16,11 @@ import io.cairnfs.protocol.head.InodeRange;
 import io.cairnfs.protocol.head.LockAnswer;
 import io.cairnfs.protocol.head.LockRequest;
 import io.cairnfs.protocol.head.NewSnapshot;
-import io.cairnfs.protocol.head.Quota;
+import io.cairnfs.protocol.head.RecoveryMessages;
 import io.cairnfs.protocol.head.Renewal;
 import io.cairnfs.protocol.head.SessionGrant;
 import io.cairnfs.protocol.head.SessionId;
+import io.cairnfs.protocol.head.SignedQuota;
 import io.cairnfs.protocol.head.Snapshot;
 import io.cairnfs.protocol.head.SnapshotList;
 import io.cairnfs.protocol.head.SnapshotSchedule;
@@ -28,10 +31,13 @@ import io.cairnfs.protocol.head.message.CommitRequest;
 import io.cairnfs.protocol.head.message.DeltaRun;
 import io.cairnfs.protocol.head.message.FoldRequest;
 import io.cairnfs.protocol.head.message.FoundingRecord;
+import io.cairnfs.protocol.head.message.HeadRecord;
 import io.cairnfs.protocol.head.message.VolumeSnapshot;
+import io.cairnfs.protocol.head.message.VolumeState;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one volume's head and what each request does to it. A request that is refused
@@ -49,13 +55,32 @@ final class VolumeHead {
   /** Stands in a history for a session where there was none. */
   private static final SessionId FOUNDER = new SessionId(new UUID(0, 0));
 
+  /**
+   * A volume that is founded again goes on so many numbers later: those between may have been
+   * granted after what it was founded from.
+   */
+  static final long INODE_GAP = 1 << 20;
+
+  /** A checkpoint is made at least when so many were granted, so that the gap is never used up. */
+  static final long INODES_PER_CHECKPOINT = INODE_GAP / 4;
+
+  /** More than any volume commits between two folds, so that no sequence comes again. */
+  private static final long SEQUENCE_GAP = 1L << 32;
+
+  /** More sweeps than any volume has between two folds. */
+  private static final long SWEEP_GAP = 1 << 16;
+
   private final FoundingRecord record;
   private final Founding founding;
   private final Sessions sessions;
   private final History history;
   private final TokenWindow window;
   private final SnapshotSet snapshots;
+  private final SweepState sweeps;
   private long nextInode;
+
+  /** Where it is on its way to; null while it is open. */
+  private @Nullable FoundingRecord destination;
 
   private VolumeHead(
       FoundingRecord record,
@@ -63,6 +88,7 @@ final class VolumeHead {
       History history,
       TokenWindow window,
       SnapshotSet snapshots,
+      SweepState sweeps,
       long nextInode) {
     this.record = record;
     this.founding = HeadMessages.decode(record);
@@ -70,13 +96,20 @@ final class VolumeHead {
     this.history = history;
     this.window = window;
     this.snapshots = snapshots;
+    this.sweeps = sweeps;
     this.nextInode = nextInode;
   }
 
   static VolumeHead found(FoundingRecord record) {
     History history = new History(HeadMessages.decodeVolume(record.getVolume()));
     return new VolumeHead(
-        record, new Sessions(), history, new TokenWindow(), new SnapshotSet(), FIRST_GRANTED_INODE);
+        record,
+        new Sessions(),
+        history,
+        new TokenWindow(),
+        new SnapshotSet(),
+        new SweepState(),
+        FIRST_GRANTED_INODE);
   }
 
   /** A volume whose history begins with a tree that is there already. */
@@ -92,16 +125,80 @@ final class VolumeHead {
     nextInode = Math.max(nextInode, origin.nextInode());
   }
 
+  /** A volume that was lost, and is founded again as it was kept. */
+  static VolumeHead recover(FoundingRecord record, HeadRecord kept) throws HeadException {
+    if (!RecoveryMessages.isComplete(kept)) {
+      throw new HeadException(
+          Reason.REFUSED, "the head is not complete: a tree is missing, or not all is folded");
+    }
+    VolumeState state = kept.getState();
+    boolean neverMounted = state.getSequence() == 0;
+    long sequence = neverMounted ? 0 : state.getSequence() + SEQUENCE_GAP;
+    ByteString chain =
+        neverMounted
+            ? state.getChain()
+            : HeadMessages.encode(
+                HeadMessages.decodeChain(state.getChain())
+                    .next(sequence, FOUNDER, state.getRoot().toByteArray()));
+    VolumeSnapshot.Builder snapshot =
+        VolumeSnapshot.newBuilder()
+            .setFounding(record)
+            .setState(
+                state.toBuilder()
+                    .setSequence(sequence)
+                    .setRootSequence(sequence)
+                    .setChain(chain)
+                    .setRootChain(chain)
+                    .setUnfoldedBytes(0)
+                    .setSweep(state.getSweep() + SWEEP_GAP))
+            .setNextInode(kept.getNextInode() + INODE_GAP)
+            .setRootUsage(state.getUsage())
+            .setWindowFloor(sequence)
+            .addAllSnapshot(kept.getSnapshotList())
+            .setLastSnapshotSerial(kept.getLastSnapshotSerial());
+    if (kept.hasSchedule()) {
+      snapshot.setSchedule(kept.getSchedule());
+    }
+    return load(snapshot.build());
+  }
+
+  /** What it is, without sessions and without the deltas after its root. */
+  HeadRecord export() {
+    VolumeSnapshot.Builder saved = VolumeSnapshot.newBuilder();
+    snapshots.save(saved);
+    HeadRecord.Builder head =
+        HeadRecord.newBuilder()
+            .setFounding(record)
+            .setState(HeadMessages.encode(state()))
+            .setNextInode(nextInode)
+            .addAllSnapshot(saved.getSnapshotList())
+            .setLastSnapshotSerial(saved.getLastSnapshotSerial())
+            .setRootUsage(HeadMessages.encode(history.rootUsage()));
+    if (saved.hasSchedule()) {
+      head.setSchedule(saved.getSchedule());
+    }
+    return head.build();
+  }
+
+  CheckpointMark checkpointMark() {
+    return new CheckpointMark(
+        record.getEpoch(),
+        state().rootSequence(),
+        state().quotaVersion(),
+        snapshots.changes(),
+        nextInode / INODES_PER_CHECKPOINT);
+  }
+
   FoundingRecord record() {
     return record;
   }
 
   HeadState state() {
-    return history.state();
+    return history.state(sweeps.epoch());
   }
 
   VolumeInfo info(long nowMillis) {
-    return new VolumeInfo(founding, history.state(), sessions.holders(nowMillis));
+    return new VolumeInfo(founding, state(), sessions.holders(nowMillis));
   }
 
   List<SessionId> running(long nowMillis) {
@@ -129,13 +226,14 @@ final class VolumeHead {
   }
 
   private SessionGrant grant(Session session) {
-    return new SessionGrant(HeadLimits.LEASE, session.mode().exclusive(), history.state());
+    return new SessionGrant(HeadLimits.LEASE, session.mode().exclusive(), state());
   }
 
   Renewal renew(SessionId id, long nowMillis) throws HeadException {
     Session session = sessions.living(id, nowMillis);
     session.renew(nowMillis);
-    return new Renewal(history.quota(), history.sequence(), session.mode().exclusive());
+    return new Renewal(
+        history.quota(), history.sequence(), session.mode().exclusive(), sweeps.epoch());
   }
 
   void share(SessionId id, long change, List<VolumeLock> locks, long nowMillis)
@@ -209,12 +307,15 @@ final class VolumeHead {
   }
 
   Sharing sharing() {
-    return new Sharing(history.state(), sessions.members());
+    return new Sharing(state(), sessions.members());
   }
 
-  void setQuota(Quota quota) {
-    history.setQuota(quota);
-    sessions.raiseQuota(quota);
+  void setQuota(SignedQuota signed) throws HeadException {
+    if (!signed.isGenuine()) {
+      throw new HeadException(Reason.REFUSED, "the quota is not signed by its volume");
+    }
+    history.setQuota(signed.quota(), signed.version());
+    sessions.raiseQuota(signed.quota());
   }
 
   void close(SessionId id) {
@@ -224,7 +325,9 @@ final class VolumeHead {
   CommitResult commit(long index, CommitRequest request, byte[] bodies, long nowMillis)
       throws HeadException {
     Session session = sessions.living(HeadMessages.decodeSession(request.getSession()), nowMillis);
-    CommitBatch batch = new CommitBatch(history, window, session, index, request, bodies);
+    long bodyIndex = BodyIndex.of(record.getMove(), index);
+    CommitBatch batch =
+        new CommitBatch(history, window, sweeps, session, bodyIndex, request, bodies);
     int repeated =
         session.repeated(
             request.getFirstRequest(), request.getCommitCount(), request.getAcknowledged());
@@ -241,8 +344,12 @@ final class VolumeHead {
     return history.after(after);
   }
 
-  long oldestIndex() {
-    return history.oldestIndex();
+  /**
+   * The number of the oldest bodies that are needed; that of a command that is yet to come for
+   * none.
+   */
+  long oldestBody(long nextCommand) {
+    return Math.min(history.oldestIndex(), BodyIndex.of(record.getMove(), nextCommand));
   }
 
   InodeRange grantInodes(SessionId id, int count, long nowMillis) throws HeadException {
@@ -273,12 +380,23 @@ final class VolumeHead {
       throw new HeadException(
           Reason.OVERTAKEN, "a snapshot is to be pinned at " + snapshots.foldBound() + " first");
     }
+    sweeps.requireFresh(request.getClaimEpoch());
     history.fold(HeadMessages.decodeRoot(request.getExpectedRoot()), newRoot, through);
     snapshots.folded(through, newRoot);
   }
 
+  long openSweep(SessionId id, long nowMillis) throws HeadException {
+    sessions.living(id, nowMillis);
+    return sweeps.open(id, other -> sessions.ids().contains(other));
+  }
+
+  void closeSweep(SessionId id, long epoch, long nowMillis) throws HeadException {
+    sessions.living(id, nowMillis);
+    sweeps.close(id, epoch);
+  }
+
   Snapshot createSnapshot(NewSnapshot wanted) throws HeadException {
-    return snapshots.create(wanted, history.state(), nextInode);
+    return snapshots.create(wanted, state(), nextInode);
   }
 
   void deleteSnapshot(long serial) {
@@ -287,6 +405,11 @@ final class VolumeHead {
 
   void setSchedule(SnapshotSchedule schedule) {
     snapshots.setSchedule(schedule);
+  }
+
+  /** Whether somebody has to make snapshots of it now and then. */
+  boolean isScheduled() {
+    return destination == null && snapshots.hasSchedule() && history.sequence() > 0;
   }
 
   SnapshotList snapshots() {
@@ -316,23 +439,93 @@ final class VolumeHead {
     goOnFrom(origin, id);
   }
 
+  /**
+   * Closes the volume here for ever, because it goes to another cell.
+   *
+   * @throws HeadException {@code REFUSED} if that is not the record of its next move; {@code
+   *     EXISTS} if it is on its way elsewhere
+   */
+  void seal(FoundingRecord to) throws HeadException {
+    requireNextMove(to);
+    destination = to;
+  }
+
+  /** What {@link #seal} would refuse. */
+  void requireNextMove(FoundingRecord to) throws HeadException {
+    if (destination != null && !destination.equals(to)) {
+      throw new HeadException(Reason.EXISTS, "the volume is on its way to another cell already");
+    }
+    FoundingRecord same =
+        to.toBuilder()
+            .setMove(record.getMove())
+            .setCell(record.getCell())
+            .addAllVoter(record.getVoterList())
+            .setSignature(record.getSignature())
+            .build();
+    if (!same.equals(record)
+        || to.getMove() != record.getMove() + 1
+        || to.getMove() > BodyIndex.MAX_MOVES
+        || to.getCell().isEmpty()
+        || to.getCell().equals(record.getCell())) {
+      throw new HeadException(
+          Reason.REFUSED, "this is not the record of the volume's next move to another cell");
+    }
+    if (!FoundingSignature.verify(HeadMessages.decode(to))) {
+      throw new HeadException(Reason.REFUSED, "the move is not signed by the volume's key");
+    }
+  }
+
+  /** Where it is on its way to; null while it is open. */
+  @Nullable FoundingRecord destination() {
+    return destination;
+  }
+
   VolumeSnapshot save() {
-    VolumeSnapshot.Builder snapshot =
-        VolumeSnapshot.newBuilder().setFounding(record).setNextInode(nextInode);
-    history.save(snapshot);
-    sessions.save(snapshot);
+    VolumeSnapshot.Builder snapshot = saveWithoutHistory();
+    history.save(snapshot, sweeps.epoch());
     window.save(snapshot);
-    snapshots.save(snapshot);
+    if (destination != null) {
+      snapshot.setDestination(destination);
+    }
     return snapshot.build();
   }
 
+  /** What another cell needs to go on, except for the deltas that are not folded. */
+  VolumeSnapshot saveForMove() {
+    return saveWithoutHistory().setState(HeadMessages.encode(state())).build();
+  }
+
+  private VolumeSnapshot.Builder saveWithoutHistory() {
+    VolumeSnapshot.Builder snapshot =
+        VolumeSnapshot.newBuilder().setFounding(record).setNextInode(nextInode);
+    sweeps.save(snapshot);
+    sessions.save(snapshot);
+    snapshots.save(snapshot);
+    return snapshot;
+  }
+
+  /**
+   * A volume that another cell has sealed. Its times were that cell's, so that leases begin anew;
+   * what was written when is not known, so that transactions that read before are run again.
+   */
+  static VolumeHead adopt(VolumeSnapshot from, long nowMillis) {
+    VolumeHead volume = load(from);
+    volume.window.raiseFloor(volume.history.sequence());
+    volume.sessions.moved(nowMillis);
+    return volume;
+  }
+
   static VolumeHead load(VolumeSnapshot from) {
-    return new VolumeHead(
-        from.getFounding(),
-        Sessions.load(from),
-        History.load(HeadMessages.decodeVolume(from.getFounding().getVolume()), from),
-        TokenWindow.load(from),
-        SnapshotSet.load(from),
-        from.getNextInode());
+    VolumeHead volume =
+        new VolumeHead(
+            from.getFounding(),
+            Sessions.load(from),
+            History.load(HeadMessages.decodeVolume(from.getFounding().getVolume()), from),
+            TokenWindow.load(from),
+            SnapshotSet.load(from),
+            SweepState.load(from),
+            from.getNextInode());
+    volume.destination = from.hasDestination() ? from.getDestination() : null;
+    return volume;
   }
 }

@@ -1,6 +1,8 @@
 package io.cairnfs.node.store.segment;
 
 import io.cairnfs.protocol.block.BlockLimits;
+import io.cairnfs.protocol.block.Claim;
+import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.identity.Key256;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
@@ -21,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * 60  replication (1)
  * 61  flags (1): 1 if the index log decides
  * 62  zeros (2)
- * 64  CRC32C of all that (4)
+ * 64  the claim's epoch (8), 0 for no claim
+ * 72  the claim's volume (32)
+ * 104 CRC32C of all that (4)
  * </pre>
  *
  * @param digest the body's SHA-256
@@ -31,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param following how many records of the same put come right after this one
  * @param logDecides whether the put did more than these records tell, so that it happened only if
  *     the index's own log has it
+ * @param claim what holds the block from then on; null for nothing that was not there before
  */
 public record RecordHeader(
     Key256 digest,
@@ -38,13 +43,14 @@ public record RecordHeader(
     long arrival,
     int replication,
     int following,
-    boolean logDecides) {
+    boolean logDecides,
+    @Nullable Claim claim) {
 
   /** Of records and bodies in a file: what direct I/O asks for, and a page of the page cache. */
   public static final int ALIGNMENT = 4096;
 
   private static final long MAGIC = 0x636169726e726563L;
-  private static final int CHECKED_BYTES = 64;
+  private static final int CHECKED_BYTES = 104;
   private static final byte LOG_DECIDES = 1;
 
   /** How many bytes of a file a body takes with its header. */
@@ -64,6 +70,8 @@ public record RecordHeader(
         .put((byte) replication)
         .put(logDecides ? LOG_DECIDES : 0)
         .putShort((short) 0)
+        .putLong(claim == null ? 0 : claim.epoch())
+        .put(claim == null ? new byte[VolumeId.BYTES] : claim.volume().toBytes())
         .putInt(checksum(to.slice(start, CHECKED_BYTES)));
     pad(to, start + ALIGNMENT);
   }
@@ -92,11 +100,20 @@ public record RecordHeader(
     int following = page.getInt();
     int replication = page.get() & 0xff;
     boolean logDecides = (page.get() & LOG_DECIDES) != 0;
+    page.getShort();
+    Claim claim = decodeClaim(page);
     if (sizeBytes < 1 || sizeBytes > BlockLimits.MAX_ACCEPTED_BYTES || following < 0) {
       return null;
     }
     return new RecordHeader(
-        Key256.of(digest), sizeBytes, arrival, replication, following, logDecides);
+        Key256.of(digest), sizeBytes, arrival, replication, following, logDecides, claim);
+  }
+
+  private static @Nullable Claim decodeClaim(ByteBuffer page) {
+    long epoch = page.getLong();
+    byte[] volume = new byte[VolumeId.BYTES];
+    page.get(volume);
+    return epoch < 1 ? null : new Claim(VolumeId.of(volume), epoch);
   }
 
   private static int checksum(ByteBuffer bytes) {

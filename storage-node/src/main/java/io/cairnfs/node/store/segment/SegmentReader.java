@@ -17,6 +17,7 @@ public final class SegmentReader implements AutoCloseable {
 
   private final SegmentDirectory directory;
   private final int maxOpen;
+  private final UncachedReader uncached;
   private final Map<Integer, FileChannel> open = new LinkedHashMap<>(16, 0.75f, true);
   private boolean closed;
 
@@ -26,6 +27,7 @@ public final class SegmentReader implements AutoCloseable {
   public SegmentReader(SegmentDirectory directory, int maxOpen) {
     this.directory = directory;
     this.maxOpen = maxOpen;
+    this.uncached = new UncachedReader(directory);
   }
 
   /**
@@ -45,6 +47,17 @@ public final class SegmentReader implements AutoCloseable {
         // Others needed more files than may be open, or the segment was removed.
       }
     }
+  }
+
+  /**
+   * A whole body, not verified, as the disk has it: past the page cache where the file system
+   * allows that.
+   *
+   * @throws java.nio.file.NoSuchFileException if the segment is not there
+   * @throws EOFException if it is too short
+   */
+  public byte[] readFromDisk(Place record, int length) throws IOException {
+    return uncached.read(this, record, length);
   }
 
   static void fill(FileChannel channel, ByteBuffer target, long position) throws IOException {

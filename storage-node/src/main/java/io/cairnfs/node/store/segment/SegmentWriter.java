@@ -92,8 +92,7 @@ public final class SegmentWriter implements AutoCloseable {
    */
   public Place begin(long recordBytes) throws IOException {
     if (channel != null && position() > 0 && position() + recordBytes > segmentBytes) {
-      force();
-      seal();
+      finish();
     }
     if (channel == null) {
       segment++;
@@ -188,6 +187,12 @@ public final class SegmentWriter implements AutoCloseable {
     } finally {
       writtenBytes = durableBytes;
     }
+  }
+
+  /** Puts all records on the disk; the next one begins another segment. */
+  public void finish() throws IOException {
+    force();
+    seal();
   }
 
   private void seal() throws IOException {

@@ -29,6 +29,7 @@ import io.cairnfs.protocol.head.Usage;
 import io.cairnfs.protocol.head.message.AcquireFoldTokenRequest;
 import io.cairnfs.protocol.head.message.CloseRequest;
 import io.cairnfs.protocol.head.message.Command;
+import io.cairnfs.protocol.head.message.QuotaAmount;
 import io.cairnfs.protocol.head.message.RenewRequest;
 import io.cairnfs.protocol.head.message.SessionSnapshot;
 import io.cairnfs.protocol.head.message.SetQuotaRequest;
@@ -152,12 +153,37 @@ final class HeadMachineTest {
   }
 
   private void setQuota(Quota quota) {
-    SetQuotaRequest request =
-        SetQuotaRequest.newBuilder()
-            .setVolume(fixture.id())
-            .setQuota(HeadMessages.encode(quota))
-            .build();
-    assertEquals(DONE, apply(0, Command.newBuilder().setSetQuota(request)));
+    assertEquals(DONE, setQuota(fixture.quota(quota, state().quotaVersion() + 1)));
+  }
+
+  private HeadResult setQuota(SetQuotaRequest request) {
+    return apply(0, Command.newBuilder().setSetQuota(request));
+  }
+
+  @Test
+  void aQuotaIsTheOwners() {
+    SetQuotaRequest small = fixture.quota(new Quota(100, 3), 1);
+    assertRefused(Reason.REFUSED, setQuota(small.toBuilder().clearSignature().build()));
+    QuotaAmount larger = HeadMessages.encode(new Quota(200, 3));
+    assertRefused(Reason.REFUSED, setQuota(small.toBuilder().setQuota(larger).build()));
+    assertRefused(Reason.REFUSED, setQuota(small.toBuilder().setVersion(2).build()));
+    SetQuotaRequest strangers =
+        new HeadFixture().quota(Quota.NONE, 1).toBuilder().setVolume(fixture.id()).build();
+    assertRefused(Reason.REFUSED, setQuota(strangers));
+    assertEquals(Quota.NONE, state().quota());
+  }
+
+  @Test
+  void noQuotaComesBack() throws Exception {
+    SetQuotaRequest first = fixture.quota(new Quota(100, 3), 1);
+    assertEquals(DONE, setQuota(first));
+    assertEquals(DONE, setQuota(first)); // its answer was lost
+    assertRefused(Reason.OVERTAKEN, setQuota(fixture.quota(new Quota(5, 5), 1)));
+    assertRefused(Reason.OVERTAKEN, setQuota(fixture.quota(new Quota(5, 5), 3)));
+    assertEquals(DONE, setQuota(fixture.quota(new Quota(10, 1), 2)));
+    machine = HeadMachine.restore(machine.snapshot());
+    assertRefused(Reason.OVERTAKEN, setQuota(first));
+    assertEquals(new Quota(10, 1), state().quota());
   }
 
   @Test
@@ -379,7 +405,7 @@ final class HeadMachineTest {
 
   /** While nothing is committed. */
   private static HeadResult renewed(Quota quota) {
-    return new HeadResult.Renewed(new Renewal(quota, 0, true));
+    return new HeadResult.Renewed(new Renewal(quota, 0, true, 1));
   }
 
   private static Commit transaction(long readVersion, List<Long> reads, List<Long> writes) {

@@ -3,6 +3,8 @@ package io.cairnfs.node.store.segment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.cairnfs.protocol.block.Claim;
+import io.cairnfs.protocol.head.VolumeId;
 import io.cairnfs.protocol.identity.Key256;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
@@ -13,7 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RecordHeaderTest {
 
   private static final Key256 DIGEST = Key256.parse("ab".repeat(32));
-  private static final RecordHeader HEADER = new RecordHeader(DIGEST, 0x12345, 7, 3, 2, true);
+  private static final Claim CLAIM =
+      new Claim(VolumeId.of(HexFormat.of().parseHex("cd".repeat(32))), 0x21);
+  private static final RecordHeader HEADER =
+      new RecordHeader(DIGEST, 0x12345, 7, 3, 2, true, CLAIM);
 
   private static ByteBuffer encoded() {
     ByteBuffer page = ByteBuffer.allocate(RecordHeader.ALIGNMENT);
@@ -33,7 +38,9 @@ final class RecordHeaderTest {
             + "03" // replication
             + "01" // the log decides
             + "0000"
-            + "13fa6760"; // CRC32C
+            + "0000000000000021" // the claim's epoch
+            + "cd".repeat(32) // the claim's volume
+            + "f5af0185"; // CRC32C
     byte[] page = encoded().array();
     assertEquals(expected, HexFormat.of().formatHex(page, 0, expected.length() / 2));
     assertEquals(RecordHeader.ALIGNMENT, page.length);
@@ -43,12 +50,16 @@ final class RecordHeaderTest {
   void isReadAgainFromItsSegmentOnly() {
     assertEquals(HEADER, RecordHeader.decode(9, encoded()));
     assertNull(RecordHeader.decode(8, encoded()), "what an older file left");
+    RecordHeader unclaimed = new RecordHeader(DIGEST, 1, 0, 3, 0, false, null);
+    ByteBuffer page = ByteBuffer.allocate(RecordHeader.ALIGNMENT);
+    unclaimed.encode(9, page);
+    assertEquals(unclaimed, RecordHeader.decode(9, page.flip()));
     assertNull(RecordHeader.decode(9, ByteBuffer.allocate(RecordHeader.ALIGNMENT)));
   }
 
   @Test
   void anyFlippedBitIsSeen() {
-    for (int bit = 0; bit < 68 * 8; bit++) {
+    for (int bit = 0; bit < 108 * 8; bit++) {
       ByteBuffer page = encoded();
       page.put(bit / 8, (byte) (page.get(bit / 8) ^ (1 << bit % 8)));
       assertNull(RecordHeader.decode(9, page), "bit " + bit);

@@ -37,7 +37,7 @@ final class SegmentReaderTest {
       for (Block block : blocks) {
         byte[] body = block.bytes();
         places.add(writer.begin(RecordHeader.recordBytes(body.length)));
-        writer.append(new RecordHeader(block.cid().key(), body.length, 1, 1, 0, false), body);
+        writer.append(new RecordHeader(block.cid().key(), body.length, 1, 1, 0, false, null), body);
       }
       writer.force();
     }

@@ -1,0 +1,19 @@
+package io.cairnfs.client.head;
+
+import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.transport.Peer;
+import java.util.List;
+
+/** Where the head of a volume is. Thread-safe. */
+@FunctionalInterface
+public interface HeadPlace {
+
+  /** The voters, as far as they are known; asked before each attempt. The likeliest come first. */
+  List<Peer> voters();
+
+  /** A voter says by the volume's own record where it is now. */
+  default void moved(Founding to) {}
+
+  /** None of the voters answers; perhaps they are not the volume's any more. Does not wait. */
+  default void lost() {}
+}

@@ -1,0 +1,96 @@
+package io.cairnfs.client.sweep;
+
+import io.cairnfs.protocol.head.HeadException;
+import io.cairnfs.protocol.head.SessionId;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets a mounted volume be swept from time to time, as long as it changes. Of several mounts one
+ * sweeps at a time, and the others leave it to that one.
+ */
+public final class SweepWorker implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SweepWorker.class);
+
+  /** What becomes garbage before one sweep goes with the second after it. */
+  private static final int SWEEPS_AFTER_CHANGE = 2;
+
+  private final Sweeper sweeper;
+  private final Supplier<@Nullable SessionId> session;
+  private final Duration interval;
+  private final Thread thread;
+  private long sweptSequence;
+
+  /** Sweeps that are left; at first nobody knows what was done before. */
+  private int due = SWEEPS_AFTER_CHANGE;
+
+  /**
+   * @param session the mount's; null while it has none
+   * @param interval between two sweeps; nothing is swept if it is zero
+   */
+  public SweepWorker(Sweeper sweeper, Supplier<@Nullable SessionId> session, Duration interval) {
+    this.sweeper = sweeper;
+    this.session = session;
+    this.interval = interval;
+    this.thread = Thread.ofVirtual().name("cairn-sweep").unstarted(this::run);
+  }
+
+  /** Begins; the first sweep is an interval away. */
+  public void start() {
+    if (interval.isPositive()) {
+      thread.start();
+    }
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        Thread.sleep(interval);
+        sweepIfDue();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // by close
+    }
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // one fault must not end it for the life of the mount
+  private void sweepIfDue() throws InterruptedException {
+    SessionId id = session.get();
+    if (id == null) {
+      return;
+    }
+    try {
+      long sequence = sweeper.sequence();
+      due = sequence == sweptSequence ? due : SWEEPS_AFTER_CHANGE;
+      if (due > 0) {
+        sweeper.sweep(id);
+        sweptSequence = sequence;
+        due--;
+      }
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (HeadException e) {
+      LOG.debug("the volume is swept later: {}", e.getMessage());
+    } catch (Exception e) {
+      LOG.warn("the volume could not be swept, and is later: {}", e.toString());
+    }
+  }
+
+  /** Stops in the middle of what it does, which harms nothing, and waits until it has stopped. */
+  @Override
+  public void close() {
+    thread.interrupt();
+    if (thread.getState() == Thread.State.NEW) {
+      return;
+    }
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

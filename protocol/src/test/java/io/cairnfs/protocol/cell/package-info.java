@@ -1,0 +1,4 @@
+@NullMarked
+package io.cairnfs.protocol.cell;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,177 @@
+package io.cairnfs.node.replication;
+
+import io.cairnfs.dht.record.NodeRecord;
+import io.cairnfs.node.store.BlockStore;
+import io.cairnfs.node.store.ListedBlock;
+import io.cairnfs.node.store.StoreException;
+import io.cairnfs.node.store.SurplusCopy;
+import io.cairnfs.node.worker.Tally;
+import io.cairnfs.node.worker.Worker;
+import io.cairnfs.protocol.identity.Key256;
+import io.cairnfs.protocol.identity.NodeId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands blocks that are here and belong to others over to those: what was put here while a
+ * designated replica was down, and what a change of the cluster has given to others. A copy is
+ * dropped only when all designated replicas have confirmed that they have it.
+ */
+final class SurplusCopies implements Worker {
+
+  private static final Logger log = LoggerFactory.getLogger(SurplusCopies.class);
+
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  /** After a pass that has left something; twice as long after each that could do nothing. */
+  private static final Duration RETRY = Duration.ofSeconds(2);
+
+  /** Blocks that are offered at once. */
+  private static final int BATCH = 256;
+
+  /** While nothing happens in the cluster, a pass is made so many times between two comparisons. */
+  private static final int PASSES = 4;
+
+  private final BlockStore store;
+  private final DesignatedReplicas replicas;
+  private final PairFingerprints fingerprints;
+  private final Confirmation confirmation;
+  private final Dropping dropping;
+  private final CatchUp catchUp;
+  private final ReplicationSettings settings;
+  private @Nullable Object view;
+  private Set<NodeId> up = Set.of();
+  private long dueNanos = System.nanoTime();
+  private int position;
+  private Duration retry = RETRY;
+  private long left;
+  private long run;
+  private final AtomicLong dropped = new AtomicLong();
+  private volatile long waiting;
+  private volatile String progress = "not looked yet";
+
+  SurplusCopies(
+      BlockStore store,
+      DesignatedReplicas replicas,
+      PairFingerprints fingerprints,
+      Confirmation confirmation,
+      Dropping dropping,
+      CatchUp catchUp,
+      ReplicationSettings settings) {
+    this.store = store;
+    this.replicas = replicas;
+    this.fingerprints = fingerprints;
+    this.confirmation = confirmation;
+    this.dropping = dropping;
+    this.catchUp = catchUp;
+    this.settings = settings;
+  }
+
+  @Override
+  public String name() {
+    return "hand-over";
+  }
+
+  @Override
+  public String progress() {
+    return dropped.get() + " copies handed over since the start, " + progress;
+  }
+
+  @Override
+  public Tally tally() {
+    return Tally.blocks(dropped.get(), waiting);
+  }
+
+  @Override
+  public Duration work() throws StoreException, InterruptedException {
+    noticeChange();
+    if (dueNanos - System.nanoTime() > 0 || catchUp.isBusy() || replicas.isDraining()) {
+      return TICK;
+    }
+    long started = System.nanoTime();
+    while (position < KeyRange.PARTS) {
+      KeyRange range = KeyRange.ALL.part(position++);
+      if (fingerprints.surplus(range) > 0) {
+        handOver(range);
+      }
+      if (System.nanoTime() - started > TICK.toNanos()) {
+        return Rest.since(started);
+      }
+    }
+    endPass();
+    return TICK;
+  }
+
+  /** A pass begins anew when the cluster has changed, or somebody is back. */
+  private void noticeChange() {
+    Object now = replicas.view();
+    Set<NodeId> upNow = new HashSet<>();
+    for (NodeRecord peer : replicas.peers()) {
+      if (replicas.isUp(peer.id())) {
+        upNow.add(peer.id());
+      }
+    }
+    if (!now.equals(view) || !up.containsAll(upNow)) {
+      position = 0;
+      left = 0;
+      retry = RETRY;
+      dueNanos = System.nanoTime() + settings.settle().toNanos();
+    }
+    view = now;
+    up = upNow;
+  }
+
+  private void handOver(KeyRange range) throws StoreException, InterruptedException {
+    List<ListedBlock> batch = new ArrayList<>();
+    for (ListedBlock block : fingerprints.sound(range)) {
+      if (!block.stat().pinned()
+          && !replicas.isDesignated(replicas.self(), block.digest(), block.stat().replication())) {
+        batch.add(block);
+      }
+      if (batch.size() == BATCH) {
+        offer(batch);
+        batch.clear();
+      }
+    }
+    offer(batch);
+  }
+
+  private void offer(List<ListedBlock> batch) throws StoreException, InterruptedException {
+    if (batch.isEmpty()) {
+      return;
+    }
+    List<Key256> digests = batch.stream().map(ListedBlock::digest).toList();
+    dropping.begin(digests);
+    try {
+      List<SurplusCopy> safe = confirmation.confirm(batch);
+      int gone = store.drop(safe);
+      dropped.addAndGet(gone);
+      left += batch.size() - gone;
+    } finally {
+      dropping.end(digests);
+    }
+  }
+
+  private void endPass() {
+    waiting = left;
+    progress = left + " wait for those who should hold them";
+    Duration idle = settings.compare().dividedBy(PASSES);
+    if (dropped.get() > run) {
+      log.info("Handed over {} copies, {} wait", dropped.get() - run, left);
+      run = dropped.get();
+      retry = RETRY;
+    } else {
+      retry = retry.multipliedBy(2).compareTo(idle) < 0 ? retry.multipliedBy(2) : idle;
+    }
+    dueNanos = System.nanoTime() + (left > 0 ? retry : idle).toNanos();
+    position = 0;
+    left = 0;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cairnfs.node.cell;
+
+import org.jspecify.annotations.NullMarked;

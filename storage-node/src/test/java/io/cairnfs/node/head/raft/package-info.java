@@ -1,0 +1,4 @@
+@NullMarked
+package io.cairnfs.node.head.raft;
+
+import org.jspecify.annotations.NullMarked;
