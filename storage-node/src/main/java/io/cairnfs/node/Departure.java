@@ -44,9 +44,8 @@ final class Departure {
     int votes = cells.votes();
     if (votes > 0) {
       obstacles.add(
-          "it votes in "
-              + votes
-              + " cells, whose leaders give its places to other nodes as soon as there are any");
+          (votes == 1 ? "it votes in 1 cell" : "it votes in " + votes + " cells")
+              + ": their leaders give its places to other nodes as soon as there are any");
     }
     return obstacles;
   }

@@ -58,12 +58,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Nodes on loopback with their real transport and stores, and a list in memory instead of a DHT.
  */
+@Order(1)
 final class NodeTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);

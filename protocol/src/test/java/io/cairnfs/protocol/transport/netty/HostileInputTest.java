@@ -31,11 +31,13 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A node meets peers that break every rule, and goes on serving an honest one. */
 @Timeout(60)
+@Order(1)
 final class HostileInputTest {
 
   private static final Method<StringValue, StringValue> ECHO =
