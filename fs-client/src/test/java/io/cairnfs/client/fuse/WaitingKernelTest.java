@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairnfs.client.fuse.mounting.MountOptions;
 import io.cairnfs.client.testing.MemoryVfs;
+import io.cairnfs.client.vfs.CachedAttributes;
 import io.cairnfs.client.vfs.Caller;
 import io.cairnfs.client.vfs.Entry;
 import io.cairnfs.client.vfs.VfsException;
+import io.cairnfs.client.wait.ImpatientThread;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -168,6 +170,39 @@ class WaitingKernelTest {
     assertTrue(millis < TIMEOUT.toMillis() + 1000, millis + " ms");
     assertTrue(hung.waitFor(5, TimeUnit.SECONDS));
     free.countDown();
+  }
+
+  /** Its attributes are read, and answered only when a name in the directory has changed. */
+  @Test
+  void attributesThatAreOvertakenByAChangeAreNotKept() throws Exception {
+    AtomicBoolean late = new AtomicBoolean();
+    CountDownLatch read = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    place.mount(
+        new MemoryVfs() {
+          @Override
+          public CachedAttributes getAttributes(long inode, long handle)
+              throws VfsException, InterruptedException {
+            CachedAttributes found = super.getAttributes(inode, handle);
+            if (late.get()) {
+              ImpatientThread.aboutToWait();
+              late.set(false);
+              read.countDown();
+              awaitUninterruptibly(true, free);
+            }
+            return found;
+          }
+        });
+    Path directory = Files.createDirectory(place.directory().resolve("d"));
+    assertEquals(2, Files.getAttribute(directory, "unix:nlink"));
+    late.set(true);
+    Process asking =
+        new ProcessBuilder("stat", "--cached=never", "--format=%h", directory.toString()).start();
+    assertTrue(read.await(10, TimeUnit.SECONDS));
+    Files.createDirectory(directory.resolve("a"));
+    free.countDown();
+    assertEquals("2", asking.inputReader().readLine());
+    assertEquals(3, Files.getAttribute(directory, "unix:nlink"));
   }
 
   private static void awaitUninterruptibly(boolean blocks, CountDownLatch free) {

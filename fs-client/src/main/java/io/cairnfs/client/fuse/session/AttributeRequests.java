@@ -6,6 +6,7 @@ import io.cairnfs.client.fuse.protocol.AttributeCodec;
 import io.cairnfs.client.fuse.protocol.Request;
 import io.cairnfs.client.vfs.AttributeChange;
 import io.cairnfs.client.vfs.AttributeChange.Time;
+import io.cairnfs.client.vfs.CachedAttributes;
 import io.cairnfs.client.vfs.FileSystemStatus;
 import io.cairnfs.client.vfs.Vfs;
 import io.cairnfs.client.vfs.VfsException;
@@ -39,21 +40,27 @@ final class AttributeRequests {
   private static final int MAX_NAME_BYTES = 255;
 
   private final Vfs vfs;
+  private final DirectoryAttributes directories;
 
-  AttributeRequests(Vfs vfs) {
+  AttributeRequests(Vfs vfs, DirectoryAttributes directories) {
     this.vfs = vfs;
+    this.directories = directories;
   }
 
   /** struct fuse_getattr_in: flags, handle. */
   int get(Request r) throws VfsException, InterruptedException {
-    long handle = (r.int32(0) & GETATTR_FH) != 0 ? r.int64(8) : 0;
-    return AttributeCodec.putAttributes(r.out(), BODY, vfs.getAttributes(r.node(), handle));
+    return AttributeCodec.putAttributes(r.out(), BODY, read(r));
   }
 
   /** struct fuse_statx_in: flags, handle; asked for the birth time, which GETATTR cannot tell. */
   int getExtended(Request r) throws VfsException, InterruptedException {
+    return AttributeCodec.putStatx(r.out(), BODY, read(r));
+  }
+
+  private CachedAttributes read(Request r) throws VfsException, InterruptedException {
     long handle = (r.int32(0) & GETATTR_FH) != 0 ? r.int64(8) : 0;
-    return AttributeCodec.putStatx(r.out(), BODY, vfs.getAttributes(r.node(), handle));
+    long before = directories.beforeReading();
+    return directories.answer(r, vfs.getAttributes(r.node(), handle), before);
   }
 
   /** struct fuse_setattr_in. */

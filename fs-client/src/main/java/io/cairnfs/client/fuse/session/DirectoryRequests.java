@@ -5,6 +5,9 @@ import static io.cairnfs.client.fuse.protocol.Request.BODY;
 import io.cairnfs.client.fuse.protocol.DirectoryAnswer;
 import io.cairnfs.client.fuse.protocol.OpenCodec;
 import io.cairnfs.client.fuse.protocol.Request;
+import io.cairnfs.client.namespace.FileType;
+import io.cairnfs.client.vfs.DirectorySink;
+import io.cairnfs.client.vfs.Entry;
 import io.cairnfs.client.vfs.Vfs;
 import io.cairnfs.client.vfs.VfsException;
 
@@ -14,9 +17,11 @@ final class DirectoryRequests {
   private static final int FSYNC_DATA_ONLY = 1;
 
   private final Vfs vfs;
+  private final DirectoryAttributes attributes;
 
-  DirectoryRequests(Vfs vfs) {
+  DirectoryRequests(Vfs vfs, DirectoryAttributes attributes) {
     this.vfs = vfs;
+    this.attributes = attributes;
   }
 
   int open(Request r) throws VfsException, InterruptedException {
@@ -27,8 +32,23 @@ final class DirectoryRequests {
   int read(Request r, boolean plus) throws VfsException, InterruptedException {
     int size = Math.min(r.int32(16), r.capacity());
     DirectoryAnswer answer = new DirectoryAnswer(r.out(), BODY, size, plus);
-    vfs.readDirectory(r.int64(0), r.int64(8), plus, answer);
+    vfs.readDirectory(r.int64(0), r.int64(8), plus, plus ? answering(r, answer) : answer);
     return answer.length();
+  }
+
+  private DirectorySink answering(Request r, DirectoryAnswer answer) {
+    long before = attributes.beforeReading();
+    return new DirectorySink() {
+      @Override
+      public boolean name(byte[] name, long inode, FileType type, long next) {
+        return answer.name(name, inode, type, next);
+      }
+
+      @Override
+      public boolean entry(byte[] name, Entry entry, long next) {
+        return answer.entry(name, attributes.answer(r, entry, before), next);
+      }
+    };
   }
 
   int release(Request r) {

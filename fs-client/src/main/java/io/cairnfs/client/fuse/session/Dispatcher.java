@@ -30,10 +30,11 @@ final class Dispatcher {
 
   Dispatcher(Vfs vfs, NoticeSender notices, boolean longSetXattr, ErrorLog errors) {
     this.errors = errors;
-    names = new NameRequests(vfs);
-    attributes = new AttributeRequests(vfs);
+    DirectoryAttributes directoryAttributes = new DirectoryAttributes(notices);
+    names = new NameRequests(vfs, directoryAttributes);
+    attributes = new AttributeRequests(vfs, directoryAttributes);
     files = new FileRequests(vfs, notices);
-    directories = new DirectoryRequests(vfs);
+    directories = new DirectoryRequests(vfs, directoryAttributes);
     xattrs = new XattrRequests(vfs, longSetXattr);
     locks = new LockRequests(vfs);
   }

@@ -21,13 +21,16 @@ final class NameRequests {
   private static final int RENAME_EXCHANGE = 2;
 
   private final Vfs vfs;
+  private final DirectoryAttributes directories;
 
-  NameRequests(Vfs vfs) {
+  NameRequests(Vfs vfs, DirectoryAttributes directories) {
     this.vfs = vfs;
+    this.directories = directories;
   }
 
   int lookup(Request r) throws VfsException, InterruptedException {
-    return answer(r, vfs.lookup(r.caller(), r.node(), r.name(0)));
+    long before = directories.beforeReading();
+    return answer(r, directories.answer(r, vfs.lookup(r.caller(), r.node(), r.name(0)), before));
   }
 
   void forget(Request r) {
@@ -45,19 +48,19 @@ final class NameRequests {
 
   /** struct fuse_mknod_in: mode, rdev, umask. */
   int makeNode(Request r) throws VfsException, InterruptedException {
-    return answer(
+    return answerNew(
         r, vfs.makeNode(r.caller(), r.node(), r.name(16), r.int32(0), r.int32(8), r.int32(4)));
   }
 
   /** struct fuse_mkdir_in: mode, umask. */
   int makeDirectory(Request r) throws VfsException, InterruptedException {
-    return answer(r, vfs.makeDirectory(r.caller(), r.node(), r.name(8), r.int32(0), r.int32(4)));
+    return answerNew(r, vfs.makeDirectory(r.caller(), r.node(), r.name(8), r.int32(0), r.int32(4)));
   }
 
   /** The new name, then the target. */
   int makeSymlink(Request r) throws VfsException, InterruptedException {
     byte[] name = r.name(0);
-    return answer(r, vfs.makeSymlink(r.caller(), r.node(), name, r.name(name.length + 1)));
+    return answerNew(r, vfs.makeSymlink(r.caller(), r.node(), name, r.name(name.length + 1)));
   }
 
   int readSymlink(Request r) throws VfsException, InterruptedException {
@@ -68,11 +71,13 @@ final class NameRequests {
 
   int unlink(Request r) throws VfsException, InterruptedException {
     vfs.unlink(r.caller(), r.node(), r.name(0));
+    directories.changed(r, r.node());
     return 0;
   }
 
   int removeDirectory(Request r) throws VfsException, InterruptedException {
     vfs.removeDirectory(r.caller(), r.node(), r.name(0));
+    directories.changed(r, r.node());
     return 0;
   }
 
@@ -97,21 +102,27 @@ final class NameRequests {
       throws VfsException, InterruptedException {
     byte[] name = r.name(names);
     byte[] newName = r.name(names + name.length + 1);
-    vfs.rename(r.caller(), r.node(), name, r.int64(0), newName, mode);
+    long newParent = r.int64(0);
+    vfs.rename(r.caller(), r.node(), name, newParent, newName, mode);
+    directories.changed(r, r.node());
+    if (newParent != r.node()) {
+      directories.changed(r, newParent);
+    }
     return 0;
   }
 
   /** struct fuse_link_in: the inode; the request's node is the new parent. */
   int link(Request r) throws VfsException, InterruptedException {
-    return answer(r, vfs.link(r.caller(), r.int64(0), r.node(), r.name(8)));
+    return answerNew(r, vfs.link(r.caller(), r.int64(0), r.node(), r.name(8)));
   }
 
   /** struct fuse_create_in: flags, mode, umask. */
   int create(Request r) throws VfsException, InterruptedException {
-    return answer(
-        r,
+    Created created =
         vfs.create(
-            r.caller(), r.node(), r.name(16), r.int32(4), r.int32(8), OpenCodec.flags(r.int32(0))));
+            r.caller(), r.node(), r.name(16), r.int32(4), r.int32(8), OpenCodec.flags(r.int32(0)));
+    directories.changed(r, r.node());
+    return answer(r, created);
   }
 
   /** struct fuse_create_in likewise; the name that follows means nothing. */
@@ -120,6 +131,12 @@ final class NameRequests {
         r,
         vfs.createUnnamed(
             r.caller(), r.node(), r.int32(4), r.int32(8), OpenCodec.flags(r.int32(0))));
+  }
+
+  /** An entry whose name was made in the request's directory. */
+  private int answerNew(Request r, Entry entry) {
+    directories.changed(r, r.node());
+    return answer(r, entry);
   }
 
   private static int answer(Request r, Entry entry) {
