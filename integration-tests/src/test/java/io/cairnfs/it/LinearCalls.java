@@ -220,7 +220,9 @@ final class LinearCalls implements LinearTarget {
 
   /**
    * What an error says. Linux itself answers ESTALE, ELOOP, and to a rename EINVAL, from what it
-   * remembers of the tree, when others have moved directories meanwhile; nothing was done then.
+   * remembers of the tree, when others have moved directories meanwhile; and to a link ENOENT, when
+   * it has counted down an inode's links that were told to it after another of them was removed.
+   * Nothing was done then.
    */
   private static Answer failed(Act act, long error) throws GoneException {
     int errno = (int) error;
@@ -230,6 +232,7 @@ final class LinearCalls implements LinearTarget {
       case ESTALE, ELOOP -> new Answer.Refused(errno);
       case EINVAL ->
           act instanceof Act.Rename ? new Answer.Refused(errno) : new Answer.Failed(errno);
+      case ENOENT -> act instanceof Act.Link ? new Answer.Refused(errno) : new Answer.Failed(errno);
       default -> new Answer.Failed(errno);
     };
   }
