@@ -53,21 +53,18 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated("compares rates")
 final class HostilePeersIT {
 
-  private static final int WARM_UP_MILLIS = 16_000;
+  private static final int WARM_UP_MILLIS = 12_000;
   private static final int QUIET_MILLIS = 5_000;
-  private static final int REHEARSAL_MILLIS = 16_000;
+  private static final int REHEARSAL_MILLIS = 12_000;
   private static final int ATTACK_MILLIS = 8_000;
   private static final long MAX_GROWTH_BYTES = 64 << 20;
-
-  /** What an honest client keeps of its rate. */
-  private static final double RATE = 0.8;
 
   /** On a quiet machine the first shows it. On a busy one a figure varies by a fifth. */
   private static final int ATTACKS = 3;
 
   /**
-   * What fails the test: {@link #RATE} where somebody looks at a quiet machine ({@code
-   * -Dcairn.hostile.rate}), and elsewhere what no busy machine excuses.
+   * What an honest client keeps at least of its rate: 0.8 on a quiet machine, where {@code
+   * -Dcairn.hostile.rate=0.8} asks for it; elsewhere what no busy machine excuses.
    */
   private static final double MIN_RATE =
       Double.parseDouble(System.getProperty("cairn.hostile.rate", "0.5"));
@@ -173,7 +170,7 @@ final class HostilePeersIT {
     Phase quiet = whileAttacked(other, "quiet", honest, node, QUIET_MILLIS);
     long most = rehearsal.mostBytes;
     double bestRate = 0;
-    for (int i = 0; i < ATTACKS && bestRate < RATE; i++) {
+    for (int i = 0; i < ATTACKS && bestRate < MIN_RATE; i++) {
       Phase attack = attack(honest, node);
       Phase after = whileAttacked(other, "after", honest, node, QUIET_MILLIS);
       double rate = 2 * attack.rate() / (quiet.rate() + after.rate());
