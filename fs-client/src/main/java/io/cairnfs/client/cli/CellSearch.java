@@ -12,6 +12,7 @@ import io.cairnfs.protocol.identity.Key256;
 import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.transport.Envelope;
 import io.cairnfs.protocol.transport.Method;
+import io.cairnfs.protocol.transport.WireError;
 import io.cairnfs.protocol.transport.WireException;
 import java.io.IOException;
 import java.time.Duration;
@@ -131,20 +132,34 @@ final class CellSearch {
       if (found.isPresent()) {
         return found.get();
       }
-      CellId founded = found(members);
-      theirs = cell -> id(cell).equals(founded); // its members may change at once
+      Optional<CellId> founded = found(members);
+      if (founded.isPresent()) {
+        CellId its = founded.get();
+        theirs = cell -> id(cell).equals(its); // its members may change at once
+      }
       Thread.sleep(PAUSE);
     }
     throw new CommandException(
         "these nodes have founded no cell within " + FORMING.toSeconds() + " s: " + members);
   }
 
-  /** Asks nodes to found a cell; again, and it is the one that they have. */
-  private CellId found(List<Cluster.Member> members) throws IOException, InterruptedException {
+  /**
+   * Asks nodes to found a cell; again, and it is the one that they have. Empty if that takes them
+   * longer: then it is to be asked again.
+   */
+  private Optional<CellId> found(List<Cluster.Member> members)
+      throws IOException, InterruptedException {
     FoundCellRequest.Builder request = FoundCellRequest.newBuilder();
     members.forEach(member -> request.addMember(ByteString.copyFrom(member.id().key().toBytes())));
-    ByteString cell = request(members.getFirst(), CellMethods.FOUND, request.build()).getCell();
-    return new CellId(Key256.of(cell.toByteArray()));
+    try {
+      ByteString cell = request(members.getFirst(), CellMethods.FOUND, request.build()).getCell();
+      return Optional.of(new CellId(Key256.of(cell.toByteArray())));
+    } catch (WireException e) {
+      if (e.error() == WireError.TIMEOUT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   private Cluster.Member voter(String beginning) throws CommandException {

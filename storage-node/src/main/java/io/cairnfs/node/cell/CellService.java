@@ -156,8 +156,8 @@ public final class CellService {
     return ByteString.copyFrom(self.sign(CellMembers.statement(cell, epoch, keys)));
   }
 
-  /** Begins a cell of nodes that somebody chose, unless there is one. */
-  private FoundCellReply found(FoundCellRequest request) throws IOException {
+  /** Begins a cell of nodes that somebody chose, unless there is one; one after the other. */
+  private synchronized FoundCellReply found(FoundCellRequest request) throws IOException {
     Set<NodeId> members =
         request.getMemberList().stream()
             .map(member -> new NodeId(Key256.of(member.toByteArray())))
