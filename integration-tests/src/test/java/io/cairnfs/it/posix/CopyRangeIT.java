@@ -47,7 +47,7 @@ final class CopyRangeIT {
   }
 
   /** Copies all, in as many steps as the file system likes; tells how much that was. */
-  private static long copy(Descriptor from, long at, Descriptor to, long toAt, long length) {
+  static long copy(Descriptor from, long at, Descriptor to, long toAt, long length) {
     long done = 0;
     while (done < length) {
       try (Arena arena = Arena.ofConfined()) {

@@ -116,6 +116,48 @@ final class PermissionsIT {
   }
 
   @Test
+  void aStrangersAllocationClearsSetUserId() throws Exception {
+    Libc.call("chmod", file, 06777);
+    assertEquals(06777, permissions(file));
+    Libc.as(
+        OTHER_USER,
+        OTHER_USER,
+        () -> {
+          try (Descriptor open = Descriptor.open(file, O_RDWR)) {
+            Libc.call("fallocate", open.fd(), 0, 0L, (long) PAGE);
+          }
+        });
+    assertEquals(0777, permissions(file));
+  }
+
+  @Test
+  void rootsAllocationKeepsSetUserId() throws Exception {
+    Libc.call("chmod", file, 06777);
+    try (Descriptor open = Descriptor.open(file, O_RDWR)) {
+      Libc.call("fallocate", open.fd(), 0, 0L, (long) PAGE);
+    }
+    assertEquals(06777, permissions(file));
+  }
+
+  @Test
+  void aStrangersCopyClearsSetUserId() throws Exception {
+    try (Descriptor open = Descriptor.open(file, O_RDWR)) {
+      open.write("x".repeat(PAGE), 0);
+    }
+    Libc.call("chmod", file, 06777);
+    assertEquals(06777, permissions(file));
+    Libc.as(
+        OTHER_USER,
+        OTHER_USER,
+        () -> {
+          try (Descriptor open = Descriptor.open(file, O_RDWR)) {
+            CopyRangeIT.copy(open, 0, open, PAGE, PAGE);
+          }
+        });
+    assertEquals(0777, permissions(file));
+  }
+
+  @Test
   void aStrangersTruncationClearsSetUserId() throws Exception {
     Libc.call("chmod", file, 06777);
     Libc.as(OTHER_USER, OTHER_USER, () -> Libc.call("truncate", file, 1L));

@@ -45,9 +45,8 @@ final class FileRequests {
   int write(Request r) throws VfsException, InterruptedException {
     int flags = r.int32(20);
     boolean cached = (flags & WRITE_CACHE) != 0;
-    if (!cached && (flags & WRITE_KILL_PRIVILEGES) != 0 && vfs.killPrivileges(r.int64(0))) {
-      // The kernel expects size and times to change by a write, but goes on showing the old mode.
-      notices.sendNow(NoticeCodec.invalidateInode(r.node(), -1, 0));
+    if (!cached && (flags & WRITE_KILL_PRIVILEGES) != 0) {
+      killPrivileges(r.int64(0), r.node());
     }
     int written =
         vfs.write(
@@ -79,7 +78,9 @@ final class FileRequests {
 
   /** struct fuse_fallocate_in: handle, offset, length, mode. */
   int allocate(Request r) throws VfsException, InterruptedException {
-    vfs.allocate(r.int64(0), CallFlags.allocate(r.int32(24)), r.int64(8), r.int64(16));
+    var mode = CallFlags.allocate(r.int32(24));
+    strangerChanges(r, r.int64(0), r.node());
+    vfs.allocate(r.int64(0), mode, r.int64(8), r.int64(16));
     return 0;
   }
 
@@ -113,7 +114,27 @@ final class FileRequests {
     if (r.int64(48) != 0) {
       throw new VfsException(Failure.INVALID);
     }
+    strangerChanges(r, r.int64(24), r.int64(16));
     return vfs.copyRange(r.caller(), r.int64(0), r.int64(8), r.int64(24), r.int64(32), length);
+  }
+
+  /**
+   * Unlike writes, these requests have no flag that tells whether the caller may keep set-user-ID
+   * and set-group-ID, and with HANDLE_KILLPRIV_V2 the kernel leaves clearing them to us. Who may
+   * keep them is root, nearly always.
+   */
+  private void strangerChanges(Request r, long handle, long node)
+      throws VfsException, InterruptedException {
+    if (r.caller().uid() != 0) {
+      killPrivileges(handle, node);
+    }
+  }
+
+  private void killPrivileges(long handle, long node) throws VfsException, InterruptedException {
+    if (vfs.killPrivileges(handle)) {
+      // The kernel expects size and times to change, but goes on showing the old mode.
+      notices.sendNow(NoticeCodec.invalidateInode(node, -1, 0));
+    }
   }
 
   private static int answerCount(Request r, int count) {
