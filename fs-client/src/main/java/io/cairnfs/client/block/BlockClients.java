@@ -1,5 +1,6 @@
 package io.cairnfs.client.block;
 
+import io.cairnfs.protocol.block.Redundancy;
 import io.cairnfs.protocol.transport.Transport;
 
 /** Stacks the decorators of the block client: cache, retry, placement, verification, transport. */
@@ -44,6 +45,24 @@ public final class BlockClients {
       Transport transport, Replicas replicas, PlacementSettings settings, BlockCounters counters) {
     NodeBlocks nodes = new RemoteNodeBlocks(transport, settings.replication(), true, null);
     return new PlacedBlocks(new VerifyingNodeBlocks(nodes, counters), replicas, settings, counters);
+  }
+
+  /** Stores stripes of blocks of a volume. */
+  public static Stripes stripes(
+      Transport transport,
+      Replicas replicas,
+      PlacementSettings settings,
+      Claims claims,
+      BlockCounters counters) {
+    int described = Redundancy.ofStripe(settings.replication());
+    NodeBlocks descriptions = new RemoteNodeBlocks(transport, described, false, claims);
+    return new Stripes(
+        new RemoteNodeBlocks(transport, Redundancy.SHARD, false, claims),
+        new RetryingBlocks(
+            new PlacedBlocks(
+                new VerifyingNodeBlocks(descriptions, counters), replicas, settings, counters)),
+        replicas,
+        settings);
   }
 
   private static CachingBlocks stack(

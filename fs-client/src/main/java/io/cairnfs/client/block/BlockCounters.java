@@ -12,6 +12,7 @@ public final class BlockCounters {
   final LongAdder hedges = new LongAdder();
   final LongAdder substitutes = new LongAdder();
   final LongAdder givenUpReplicas = new LongAdder();
+  final LongAdder rebuilt = new LongAdder();
 
   /** Gets that the cache answered. */
   public long cacheHits() {
@@ -46,5 +47,10 @@ public final class BlockCounters {
   /** Replicas beyond the write-acks that were not waited for, because too many were. */
   public long givenUpReplicas() {
     return givenUpReplicas.sum();
+  }
+
+  /** Shards of stripes that were made from others, because none could be read. */
+  public long rebuilt() {
+    return rebuilt.sum();
   }
 }

@@ -4,6 +4,7 @@ import io.cairnfs.client.block.Replicas.Replica;
 import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.erasure.Shard;
 import io.cairnfs.protocol.transport.WireException;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,6 +40,7 @@ public final class PlacedBlocks implements BlockClient {
   private final PlacementSettings settings;
   private final BlockCounters counters;
   private final NodeHealth health;
+  private final ShardReads shards;
   private final Semaphore lingering;
   private final Semaphore repairs = new Semaphore(MAX_REPAIRS);
 
@@ -50,6 +52,7 @@ public final class PlacedBlocks implements BlockClient {
     this.counters = counters;
     this.health = new NodeHealth(replicas);
     this.lingering = new Semaphore(settings.lingerBytes());
+    this.shards = new ShardReads(nodes, replicas, health, settings, counters, this::getPlaced);
   }
 
   @Override
@@ -83,7 +86,9 @@ public final class PlacedBlocks implements BlockClient {
 
   @Override
   public byte[] get(Chunk chunk) throws BlockException, InterruptedException {
-    return Deadline.await(Deadline.remaining(), () -> getPlaced(chunk));
+    Shard shard = chunk.shard();
+    return Deadline.await(
+        Deadline.remaining(), () -> shard == null ? getPlaced(chunk) : shards.get(chunk, shard));
   }
 
   /**

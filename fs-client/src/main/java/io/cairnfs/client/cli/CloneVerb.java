@@ -1,5 +1,9 @@
 package io.cairnfs.client.cli;
 
+import io.cairnfs.client.block.BlockClients;
+import io.cairnfs.client.block.BlockCounters;
+import io.cairnfs.client.block.Claims;
+import io.cairnfs.client.block.PlacementSettings;
 import io.cairnfs.client.head.RemoteHead;
 import io.cairnfs.client.history.VolumeHistory;
 import io.cairnfs.client.sweep.ClaimWalk;
@@ -62,11 +66,23 @@ final class CloneVerb extends ClusterVerb {
     Identity key = Identity.generate();
     VolumeId id = new VolumeKeys(ClientPaths.ofThisUser().keys()).add(key);
     Founding clone =
-        volumes.foundOn(key, name, of.founding().replication(), VolumeHistory.origin(pinned));
+        volumes.foundOn(
+            key,
+            name,
+            of.founding().replication(),
+            of.founding().erasure(),
+            VolumeHistory.origin(pinned));
+    Claims claims = new Claims(id);
     ClaimWalk.of(
         new RemoteHead(cluster.transport(), cluster.place(clone)),
         id,
-        ClusterHistory.blocks(cluster, id, clone.replication()));
+        ClusterHistory.blocks(cluster, claims, clone.replication()),
+        BlockClients.stripes(
+            cluster.transport(),
+            cluster.replicas(),
+            PlacementSettings.of(clone.replication()),
+            claims,
+            new BlockCounters()));
     answer(
         id.toString(),
         Map.of("volume", id.toString(), "name", name, "replication", clone.replication()));

@@ -52,11 +52,16 @@ record ClusterHistory(
 
   /** The blocks of a volume with so many replicas. */
   static BlockClient blocks(Cluster cluster, VolumeId volume, int replication) {
+    return blocks(cluster, new Claims(volume), replication);
+  }
+
+  /** The same with claims that others share. */
+  static BlockClient blocks(Cluster cluster, Claims claims, int replication) {
     return BlockClients.remote(
         cluster.transport(),
         cluster.replicas(),
         PlacementSettings.of(replication),
-        new Claims(volume),
+        claims,
         CACHE_BYTES,
         new BlockCounters());
   }

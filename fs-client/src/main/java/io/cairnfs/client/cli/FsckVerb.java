@@ -12,9 +12,11 @@ import io.cairnfs.client.fsck.Fsck;
 import io.cairnfs.client.fsck.FsckOptions;
 import io.cairnfs.client.fsck.FsckReport;
 import io.cairnfs.client.fsck.ReplicaSurvey;
+import io.cairnfs.client.fsck.StripeSurvey;
 import io.cairnfs.client.head.HeadPlace;
 import io.cairnfs.client.head.RemoteHead;
 import io.cairnfs.client.head.RemoteSnapshots;
+import io.cairnfs.protocol.block.Redundancy;
 import io.cairnfs.protocol.head.Founding;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,9 +114,22 @@ final class FsckVerb extends ClusterVerb {
         () -> snapshots.list(founding.volume(), ClusterHistory.TIMEOUT).snapshots(),
         founding.volume(),
         new ReplicaSurvey(nodes, cluster.replicas(), founding.replication()),
+        stripes(cluster, founding, counters),
         blocks,
         options,
         new Teller());
+  }
+
+  private static StripeSurvey stripes(Cluster cluster, Founding founding, BlockCounters counters) {
+    int described = Redundancy.ofStripe(founding.replication());
+    return new StripeSurvey(
+        new VerifyingNodeBlocks(
+            new RemoteNodeBlocks(cluster.transport(), Redundancy.SHARD), counters),
+        cluster.replicas(),
+        new ReplicaSurvey(
+            new VerifyingNodeBlocks(new RemoteNodeBlocks(cluster.transport(), described), counters),
+            cluster.replicas(),
+            founding.replication()));
   }
 
   private static String holder() throws IOException {

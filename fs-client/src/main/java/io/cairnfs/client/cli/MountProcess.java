@@ -162,7 +162,7 @@ final class MountProcess {
       }
       Identity key = Identity.generate();
       new VolumeKeys(paths.keys()).add(key);
-      return volumes.found(key, DEFAULT_VOLUME, cluster.defaultReplication());
+      return volumes.found(key, DEFAULT_VOLUME, cluster.defaultReplication(), null);
     }
     return volumes.find(wanted);
   }

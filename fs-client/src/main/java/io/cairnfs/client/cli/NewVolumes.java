@@ -1,5 +1,6 @@
 package io.cairnfs.client.cli;
 
+import io.cairnfs.protocol.erasure.Erasure;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SignedQuota;
@@ -12,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /** Founds volumes, several at a time: heads write what comes together at once. */
 final class NewVolumes {
@@ -21,12 +23,15 @@ final class NewVolumes {
 
   private final Volumes volumes;
   private final int replication;
+  private final @Nullable Erasure erasure;
   private final Quota quota;
 
   /**
+   * @param erasure how cold blocks of each are coded; null if they stay replicated
    * @param quota of each; {@link Quota#NONE} for none
    */
-  NewVolumes(Volumes volumes, int replication, Quota quota) {
+  NewVolumes(Volumes volumes, int replication, @Nullable Erasure erasure, Quota quota) {
+    this.erasure = erasure;
     this.volumes = volumes;
     this.replication = replication;
     this.quota = quota;
@@ -66,7 +71,7 @@ final class NewVolumes {
   private Founding found(String name) throws CommandException, IOException, InterruptedException {
     Identity key = Identity.generate();
     VolumeId id = new VolumeKeys(ClientPaths.ofThisUser().keys()).add(key);
-    Founding founding = volumes.found(key, name, replication);
+    Founding founding = volumes.found(key, name, replication, erasure);
     if (!quota.equals(Quota.NONE)) {
       volumes.setQuota(founding, SignedQuota.sign(id, quota, 1, key));
     }

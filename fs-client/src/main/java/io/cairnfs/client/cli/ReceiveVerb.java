@@ -111,7 +111,7 @@ final class ReceiveVerb extends ClusterVerb {
     VolumeId id = new VolumeKeys(ClientPaths.ofThisUser().keys()).add(key);
     BlockClient blocks = ClusterHistory.blocks(cluster, id, copies);
     long count = receiver.store(blocks, new TreeNamespace.Source(blocks, CACHE_BYTES));
-    Founding founding = volumes.foundOn(key, volume, copies, receiver.origin());
+    Founding founding = volumes.foundOn(key, volume, copies, null, receiver.origin());
     ClusterHistory.of(cluster, founding, "receive")
         .snapshots()
         .create(founding.volume(), receiver.copy(receiver.name()), ClusterHistory.TIMEOUT);

@@ -1,6 +1,7 @@
 package io.cairnfs.client.cli;
 
 import io.cairnfs.protocol.cell.CellId;
+import io.cairnfs.protocol.erasure.Erasure;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.Quota;
 import io.cairnfs.protocol.head.SignedQuota;
@@ -45,7 +46,8 @@ final class VolumeCommand extends Noun {
         "",
         "Examples:",
         "  cairn volume create photos",
-        "  cairn volume create photos music --replication 3 --node host:7440 --token-file token"
+        "  cairn volume create photos music --replication 3 --node host:7440 --token-file token",
+        "  cairn volume create archive --erasure 4+2"
       })
   @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls
   static final class Create extends ClusterVerb {
@@ -58,6 +60,15 @@ final class VolumeCommand extends Noun {
         paramLabel = "N",
         description = "Replicas of each block. Default: 3, on the embedded node 1.")
     private @Nullable Integer replication;
+
+    @Option(
+        names = "--erasure",
+        paramLabel = "K+M",
+        description = {
+          "Put blocks of files that were not changed for a day into stripes of K data and M parity",
+          "shards on K+M nodes, of which any M may be lost: K from 2 to 16, M from 1 to 4."
+        })
+    private @Nullable String erasure;
 
     @Option(
         names = "--quota-bytes",
@@ -79,15 +90,33 @@ final class VolumeCommand extends Noun {
       Quota quota = new QuotaOptions(quotaBytes, quotaInodes).appliedTo(Quota.NONE);
       int copies = replication == null ? cluster.defaultReplication() : replication;
       Volumes.checkReplication(copies);
+      Erasure coding = erasure == null ? null : Volumes.erasure(erasure, copies);
       Volumes volumes = new Volumes(cluster);
       volumes.requireUnused(names);
-      for (Founding founding : new NewVolumes(volumes, copies, quota).found(names)) {
+      warnOfTooFewNodes(coding, cluster);
+      for (Founding founding : new NewVolumes(volumes, copies, coding, quota).found(names)) {
         String id = founding.volume().toString();
         answer(
             names.size() == 1 ? id : id + "  " + founding.name(),
             Map.of("volume", id, "name", founding.name(), "replication", founding.replication()));
       }
       return ExitCode.OK;
+    }
+
+    private void warnOfTooFewNodes(@Nullable Erasure coding, Cluster cluster)
+        throws InterruptedException {
+      long nodes = cluster.stores().stream().filter(node -> node.up() && node.active()).count();
+      if (coding != null && nodes < coding.shards()) {
+        err()
+            .println(
+                "cairn: stripes of "
+                    + coding
+                    + " need "
+                    + coding.shards()
+                    + " nodes that are up, and there are "
+                    + nodes
+                    + ": until there are, all blocks stay replicated");
+      }
     }
   }
 
@@ -205,6 +234,8 @@ final class VolumeCommand extends Noun {
     fields.put("name", volume.founding().name());
     fields.put("volume", volume.founding().volume().toString());
     fields.put("replication", volume.founding().replication());
+    Erasure erasure = volume.founding().erasure();
+    fields.put("erasure", erasure == null ? "none" : erasure.toString());
     CellId cell = volume.founding().cell();
     fields.put("cell", cell == null ? "" : cell.toString());
     fields.put(

@@ -4,6 +4,7 @@ import io.cairnfs.client.head.RemoteHead;
 import io.cairnfs.client.head.RemoteRecovery;
 import io.cairnfs.client.head.RemoteSnapshots;
 import io.cairnfs.protocol.cell.CellId;
+import io.cairnfs.protocol.erasure.Erasure;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.FoundingSignature;
 import io.cairnfs.protocol.head.HeadException;
@@ -223,19 +224,25 @@ final class Volumes {
    *
    * @param key kept already: a volume whose key is lost would have no owner
    */
-  Founding found(Identity key, String name, int replication)
-      throws IOException, InterruptedException, CommandException {
-    return found(
-        key, name, replication, (voters, founding) -> head(voters).found(founding, TIMEOUT));
-  }
-
-  /** As the other one, on a tree whose blocks are there. */
-  Founding foundOn(Identity key, String name, int replication, TreeOrigin origin)
+  Founding found(Identity key, String name, int replication, @Nullable Erasure erasure)
       throws IOException, InterruptedException, CommandException {
     return found(
         key,
         name,
         replication,
+        erasure,
+        (voters, founding) -> head(voters).found(founding, TIMEOUT));
+  }
+
+  /** As the other one, on a tree whose blocks are there. */
+  Founding foundOn(
+      Identity key, String name, int replication, @Nullable Erasure erasure, TreeOrigin origin)
+      throws IOException, InterruptedException, CommandException {
+    return found(
+        key,
+        name,
+        replication,
+        erasure,
         (voters, founding) ->
             new RemoteSnapshots(cluster.transport(), () -> voters)
                 .foundOn(founding, origin, TIMEOUT));
@@ -247,9 +254,10 @@ final class Volumes {
     void found(List<Peer> voters, Founding founding) throws HeadException, InterruptedException;
   }
 
-  private Founding found(Identity key, String name, int replication, Founder founder)
+  private Founding found(
+      Identity key, String name, int replication, @Nullable Erasure erasure, Founder founder)
       throws IOException, InterruptedException, CommandException {
-    return found(sign(key, name, replication, Instant.now(), 0, 0), founder);
+    return found(sign(key, name, replication, erasure, Instant.now(), 0, 0), founder);
   }
 
   /**
@@ -267,6 +275,7 @@ final class Volumes {
             key,
             before.name(),
             before.replication(),
+            before.erasure(),
             before.created(),
             latest.move() + 1,
             latest.epoch() + 1),
@@ -277,7 +286,13 @@ final class Volumes {
 
   /** The founding record of a volume in the place that is closest to its id. */
   private Founding sign(
-      Identity key, String name, int replication, Instant created, long move, long epoch)
+      Identity key,
+      String name,
+      int replication,
+      @Nullable Erasure erasure,
+      Instant created,
+      long move,
+      long epoch)
       throws IOException, InterruptedException, CommandException {
     VolumeId volume = VolumeKeys.idOf(key);
     Key256 place = Key256.of(volume.toBytes());
@@ -285,7 +300,16 @@ final class Volumes {
     List<NodeId> alone = cell.isPresent() ? List.of() : List.of(closestVoter(place));
     return FoundingSignature.sign(
         new Founding(
-            volume, name, alone, cell.orElse(null), move, replication, created, epoch, new byte[0]),
+            volume,
+            name,
+            alone,
+            cell.orElse(null),
+            move,
+            replication,
+            created,
+            epoch,
+            erasure,
+            new byte[0]),
         key);
   }
 
@@ -333,6 +357,35 @@ final class Volumes {
     if (copies < 1 || copies > MAX_REPLICATION) {
       throw new CommandException(
           ExitCode.USAGE, "--replication is from 1 to " + MAX_REPLICATION, null);
+    }
+  }
+
+  /**
+   * Reads how cold blocks are to be coded.
+   *
+   * @throws CommandException if it is nothing that can be, or loses more easily than replicas do
+   */
+  static Erasure erasure(String text, int copies) throws CommandException {
+    try {
+      Erasure erasure = Erasure.parse(text);
+      if (erasure.parityShards() < copies - 1) {
+        throw new CommandException(
+            ExitCode.USAGE,
+            "--erasure "
+                + text
+                + " bears the loss of fewer nodes than "
+                + copies
+                + " replicas do: take "
+                + erasure.dataShards()
+                + "+"
+                + (copies - 1)
+                + ", or say --replication "
+                + (erasure.parityShards() + 1),
+            null);
+      }
+      return erasure;
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, "--erasure: " + e.getMessage(), e);
     }
   }
 

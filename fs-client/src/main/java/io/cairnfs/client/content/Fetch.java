@@ -6,6 +6,7 @@ import io.cairnfs.client.block.Chunk;
 import io.cairnfs.client.extent.Outboard;
 import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.erasure.Shard;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -41,6 +42,7 @@ final class Fetch {
 
   /** What of one block is wanted. */
   private static final class Wanted {
+    final @Nullable Shard shard;
     final Set<Chunk> chunks = new LinkedHashSet<>();
 
     /** Those by which the chunks were cut. */
@@ -48,6 +50,10 @@ final class Fetch {
 
     /** Whether only all of the block will do. */
     boolean whole;
+
+    Wanted(@Nullable Shard shard) {
+      this.shard = shard;
+    }
   }
 
   /** The bytes of a block or a chunk; null if they are not in memory. */
@@ -59,10 +65,11 @@ final class Fetch {
   /**
    * Notes that bytes [from, to) of a block are missing.
    *
+   * @param shard where they are, if the block is part of a stripe; else null
    * @param outboard what verifies its chunks; null if there is none for this range
    */
-  void want(Cid block, @Nullable Outboard outboard, int from, int to) {
-    Wanted of = wanted.computeIfAbsent(block, cid -> new Wanted());
+  void want(Cid block, @Nullable Shard shard, @Nullable Outboard outboard, int from, int to) {
+    Wanted of = wanted.computeIfAbsent(block, cid -> new Wanted(shard));
     if (outboard == null) {
       of.whole = true;
       return;
@@ -71,7 +78,12 @@ final class Fetch {
     for (int i = outboard.chunkAt(from); i <= last; i++) {
       Cid cid = outboard.chunkCid(i);
       if (peek(cid) == null) {
-        of.chunks.add(new Chunk(cid, block, outboard.chunkOffset(i), outboard.chunkLength(i)));
+        int offset = outboard.chunkOffset(i);
+        int length = outboard.chunkLength(i);
+        of.chunks.add(
+            of.shard == null
+                ? new Chunk(cid, block, offset, length)
+                : Chunk.of(cid, offset, length, of.shard));
       }
     }
     of.outboards.add(outboard);
@@ -104,11 +116,16 @@ final class Fetch {
           if (sparingly && !of.whole && !isMany(of)) {
             of.chunks.forEach(chunk -> gets.add(new Get(chunk.cid(), () -> blocks.get(chunk))));
           } else {
-            gets.add(new Get(block, () -> blocks.get(block)));
+            gets.add(new Get(block, () -> whole(block, of.shard)));
           }
         });
     wanted.clear();
     getAll(gets);
+  }
+
+  private byte[] whole(Cid block, @Nullable Shard shard)
+      throws BlockException, InterruptedException {
+    return shard == null ? blocks.get(block) : blocks.get(Chunk.whole(block, shard));
   }
 
   /** One thing to fetch. */

@@ -1,15 +1,19 @@
 package io.cairnfs.client.content;
 
 import io.cairnfs.client.block.BlockClient;
+import io.cairnfs.client.block.BlockException;
+import io.cairnfs.client.block.Chunk;
 import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.FileExtent;
+import io.cairnfs.client.extent.PendingBlock;
 import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.erasure.Shard;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,12 +45,16 @@ final class Prefetcher {
   }
 
   private void startAll(ExtentSource source, long from, long to) {
-    Set<Cid> wanted = new LinkedHashSet<>();
+    Map<Cid, Deadline.Waiting<byte[], BlockException>> wanted = new LinkedHashMap<>();
     try {
       for (FileExtent extent : Deadline.await(timeout, () -> source.extents(from, to))) {
-        if (extent.extent() instanceof Extent.InBlock inBlock
-            && inBlock.block() instanceof BlockRef.Stored(Cid cid)) {
-          wanted.add(cid);
+        if (extent.extent() instanceof Extent.InBlock inBlock) {
+          switch (inBlock.block()) {
+            case BlockRef.Stored(Cid cid) -> wanted.put(cid, () -> blocks.get(cid));
+            case BlockRef.Striped(Cid cid, Shard shard) ->
+                wanted.put(cid, () -> blocks.get(Chunk.whole(cid, shard)));
+            case PendingBlock pending -> LOG.trace("what is on its way is in memory");
+          }
         }
       }
     } catch (IOException e) {
@@ -55,19 +63,21 @@ final class Prefetcher {
     } catch (InterruptedException e) {
       return; // nobody interrupts this thread but a shutdown
     }
-    for (Cid cid : wanted) {
-      if (blocks.peek(cid) == null) {
+    for (Map.Entry<Cid, Deadline.Waiting<byte[], BlockException>> one : wanted.entrySet()) {
+      if (blocks.peek(one.getKey()) == null) {
         if (!slots.tryAcquire()) {
           return;
         }
-        Thread.ofVirtual().name("cairn-read-ahead").start(() -> fetch(cid));
+        Thread.ofVirtual()
+            .name("cairn-read-ahead")
+            .start(() -> fetch(one.getKey(), one.getValue()));
       }
     }
   }
 
-  private void fetch(Cid cid) {
+  private void fetch(Cid cid, Deadline.Waiting<byte[], BlockException> get) {
     try {
-      Deadline.await(timeout, () -> blocks.get(cid));
+      Deadline.await(timeout, get);
     } catch (IOException e) {
       LOG.debug("block {} was not read ahead: {}", cid, e.getMessage());
     } catch (InterruptedException e) {

@@ -9,6 +9,7 @@ import io.cairnfs.client.extent.Outboard;
 import io.cairnfs.client.extent.PendingBlock;
 import io.cairnfs.client.wait.ImpatientThread;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.erasure.Shard;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,7 +114,8 @@ final class Reader {
       pieces.add(new Piece(from, to, whole, start));
     } else if (extent.outboard() == null
         || !resolve(extent.outboard(), start, end, from, fetch, pieces)) {
-      fetch.want(cid, extent.outboard(), start, end);
+      Shard shard = extent.block() instanceof BlockRef.Striped striped ? striped.shard() : null;
+      fetch.want(cid, shard, extent.outboard(), start, end);
     }
   }
 

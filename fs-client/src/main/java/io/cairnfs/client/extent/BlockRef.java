@@ -1,6 +1,7 @@
 package io.cairnfs.client.extent;
 
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.erasure.Shard;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * uploaded (a {@link PendingBlock}), whose CID is not known before it is sealed. Two refs of one
  * stored block are equal.
  */
-public sealed interface BlockRef permits BlockRef.Stored, PendingBlock {
+public sealed interface BlockRef permits BlockRef.Stored, BlockRef.Striped, PendingBlock {
 
   /** The CID; null while the block is being filled. */
   @Nullable Cid cid();
@@ -23,6 +24,19 @@ public sealed interface BlockRef permits BlockRef.Stored, PendingBlock {
    * @param cid its name
    */
   record Stored(Cid cid) implements BlockRef {
+    @Override
+    public CompletableFuture<Cid> durable() {
+      return CompletableFuture.completedFuture(cid);
+    }
+  }
+
+  /**
+   * A block that is part of a stripe.
+   *
+   * @param cid its name
+   * @param shard where its bytes are
+   */
+  record Striped(Cid cid, Shard shard) implements BlockRef {
     @Override
     public CompletableFuture<Cid> durable() {
       return CompletableFuture.completedFuture(cid);

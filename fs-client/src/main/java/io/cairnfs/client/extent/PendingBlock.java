@@ -1,6 +1,7 @@
 package io.cairnfs.client.extent;
 
 import io.cairnfs.protocol.cid.Cid;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,29 @@ public abstract non-sealed class PendingBlock implements BlockRef {
   /** Says what the sealed bytes hash to. */
   protected final void sealedAs(Cid sealed) {
     cid = sealed;
+  }
+
+  /**
+   * What takes its place in extents once it is durable.
+   *
+   * @throws IllegalStateException if it is not sealed
+   */
+  public BlockRef stored() {
+    Cid sealed = cid;
+    if (sealed == null) {
+      throw new IllegalStateException("not sealed");
+    }
+    return new BlockRef.Stored(sealed);
+  }
+
+  /**
+   * Claims it again, if that takes more than its name; ends within the current deadline.
+   *
+   * @return false if its name will do
+   * @throws IOException if it is lost
+   */
+  public boolean claimAgain() throws IOException, InterruptedException {
+    return false;
   }
 
   /** The sweep of the volume that it was claimed with, once it is durable; 0 for none. */

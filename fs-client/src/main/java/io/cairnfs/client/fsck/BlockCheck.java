@@ -2,6 +2,7 @@ package io.cairnfs.client.fsck;
 
 import io.cairnfs.client.block.BlockException;
 import io.cairnfs.client.block.Replicas.Replica;
+import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.FileExtent;
 import io.cairnfs.client.extent.Outboard;
@@ -44,6 +45,7 @@ final class BlockCheck {
   }
 
   private final ReplicaSurvey survey;
+  private final StripeCheck stripes;
   private final boolean read;
   private final boolean repair;
   private final Findings findings;
@@ -59,8 +61,15 @@ final class BlockCheck {
   /**
    * @param names of the inodes of the volume
    */
-  BlockCheck(ReplicaSurvey survey, boolean read, boolean repair, Findings findings, Names names) {
+  BlockCheck(
+      ReplicaSurvey survey,
+      StripeSurvey stripes,
+      boolean read,
+      boolean repair,
+      Findings findings,
+      Names names) {
     this.survey = survey;
+    this.stripes = new StripeCheck(stripes, survey, read, repair, findings);
     this.read = read;
     this.repair = repair;
     this.findings = findings;
@@ -82,7 +91,7 @@ final class BlockCheck {
 
   /** Blocks of which no node that answers could tell. */
   long unchecked() {
-    return unchecked;
+    return unchecked + stripes.unchecked();
   }
 
   void tree(Cid cid) throws NamespaceException, InterruptedException {
@@ -91,7 +100,18 @@ final class BlockCheck {
     flushIfFull();
   }
 
-  void content(Cid cid, long inode, FileExtent extent)
+  /** A file refers to a block, which is stored. */
+  void content(BlockRef block, long inode, FileExtent extent)
+      throws NamespaceException, InterruptedException {
+    if (block instanceof BlockRef.Striped striped) {
+      Use use = new Use(names, inode, extent);
+      stripes.add(striped.shard(), () -> where(use));
+    } else if (block.cid() != null) {
+      content(block.cid(), inode, extent);
+    }
+  }
+
+  private void content(Cid cid, long inode, FileExtent extent)
       throws NamespaceException, InterruptedException {
     List<Use> known =
         batch.computeIfAbsent(
@@ -193,6 +213,8 @@ final class BlockCheck {
   /** Checks what is left, and tells what is wrong with nodes. */
   void finish() throws NamespaceException, InterruptedException {
     flush();
+    stripes.finish();
+    silent.addAll(stripes.silentNodes());
     faults.forEach(
         (node, fault) -> {
           String what =

@@ -1,6 +1,5 @@
 package io.cairnfs.client.fsck;
 
-import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.FileExtent;
 import io.cairnfs.client.namespace.FileType;
@@ -55,9 +54,8 @@ final class ContentRules {
     separate(inode, kept);
     add(inode, kept);
     previous = kept;
-    if (kept.extent() instanceof Extent.InBlock inBlock
-        && inBlock.block() instanceof BlockRef.Stored stored) {
-      blocks.content(stored.cid(), inode, kept);
+    if (kept.extent() instanceof Extent.InBlock inBlock) {
+      blocks.content(inBlock.block(), inode, kept);
     }
   }
 

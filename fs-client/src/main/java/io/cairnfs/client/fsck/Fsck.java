@@ -60,6 +60,7 @@ public final class Fsck {
   private final SnapshotSource snapshots;
   private final VolumeId volume;
   private final ReplicaSurvey survey;
+  private final StripeSurvey stripes;
   private final BlockClient blocks;
   private final FsckOptions options;
   private final Listener listener;
@@ -72,6 +73,7 @@ public final class Fsck {
       SnapshotSource snapshots,
       VolumeId volume,
       ReplicaSurvey survey,
+      StripeSurvey stripes,
       BlockClient blocks,
       FsckOptions options,
       Listener listener) {
@@ -79,6 +81,7 @@ public final class Fsck {
     this.snapshots = snapshots;
     this.volume = volume;
     this.survey = survey;
+    this.stripes = stripes;
     this.blocks = new SurveyedBlocks(survey, blocks);
     this.options = options;
     this.listener = listener;
@@ -172,7 +175,12 @@ public final class Fsck {
       Paths paths = new Paths(table, image);
       blockCheck =
           new BlockCheck(
-              survey, options.readBytes(), options.repair(), findings, inode -> paths.of(inode));
+              survey,
+              stripes,
+              options.readBytes(),
+              options.repair(),
+              findings,
+              inode -> paths.of(inode));
       namespace =
           new NamespaceCheck(
               table,

@@ -59,9 +59,8 @@ final class SnapshotCheck implements VolumeImage.TreeVisitor {
   @Override
   public void extent(long inode, FileExtent extent)
       throws NamespaceException, InterruptedException {
-    Cid cid = extent.extent() instanceof Extent.InBlock inBlock ? inBlock.block().cid() : null;
-    if (cid != null) {
-      blocks.content(cid, inode, extent);
+    if (extent.extent() instanceof Extent.InBlock inBlock) {
+      blocks.content(inBlock.block(), inode, extent);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.cairnfs.client.history;
 import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.block.BlockException;
 import io.cairnfs.client.car.CarReader;
+import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.FileExtent;
 import io.cairnfs.client.namespace.Inode;
@@ -156,8 +157,19 @@ public final class SnapshotReceiver {
       if (after == null || !(after.extent() instanceof Extent.InBlock extent)) {
         return;
       }
+      if (extent.block() instanceof BlockRef.Striped striped) {
+        add(striped.shard().stripe());
+        add(striped.shard().cid());
+        return;
+      }
       Cid cid = extent.block().cid();
-      if (cid != null && asked.add(cid) && asked.size() >= ASK_BLOCKS) {
+      if (cid != null) {
+        add(cid);
+      }
+    }
+
+    private void add(Cid cid) throws NamespaceException, InterruptedException {
+      if (asked.add(cid) && asked.size() >= ASK_BLOCKS) {
         ask();
       }
     }

@@ -1,7 +1,9 @@
 package io.cairnfs.client.history;
 
 import io.cairnfs.client.block.BlockClient;
+import io.cairnfs.client.block.Chunk;
 import io.cairnfs.client.car.CarWriter;
+import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.FileExtent;
 import io.cairnfs.client.namespace.InodeExtent;
@@ -10,11 +12,13 @@ import io.cairnfs.client.namespace.TreeDiff;
 import io.cairnfs.client.namespace.TreeNamespace;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.erasure.Shard;
 import io.cairnfs.protocol.head.Snapshot;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,8 +32,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a snapshot as a CAR file: the manifest, then the blocks of its tree and of its files'
- * content, without those that a base has. Memory is bounded, so that a block that is referred to
- * from far apart may be sent more than once. Blocking; for one thread.
+ * content, without those that a base has. Of a block in a stripe that is the shard, and the
+ * stripe's description: whoever receives them keeps them as blocks like others. Memory is bounded,
+ * so that a block that is referred to from far apart may be sent more than once. Blocking; for one
+ * thread.
  */
 public final class SnapshotSender {
 
@@ -90,6 +96,9 @@ public final class SnapshotSender {
     /** Content to be sent, and how much of each block is referred to. */
     private final Map<Cid, Long> content = new LinkedHashMap<>();
 
+    /** How those of it are read that are shards. */
+    private final Map<Cid, Shard> shards = new HashMap<>();
+
     private Set<Cid> lastSent = Set.of();
     private long sent;
 
@@ -109,13 +118,28 @@ public final class SnapshotSender {
       if (after == null || !(after.extent() instanceof Extent.InBlock extent)) {
         return;
       }
-      Cid cid = extent.block().cid();
-      if (cid != null && !lastSent.contains(cid)) {
-        content.merge(cid, extent.length(), Long::sum);
+      if (extent.block() instanceof BlockRef.Striped striped) {
+        shards.put(striped.shard().cid(), striped.shard());
+        add(striped.shard().stripe(), 1);
+      }
+      Cid cid = whereItIs(extent.block());
+      if (cid != null) {
+        add(cid, extent.length());
+      }
+    }
+
+    private void add(Cid cid, long length) throws NamespaceException, InterruptedException {
+      if (!lastSent.contains(cid)) {
+        content.merge(cid, length, Long::sum);
         if (content.size() >= BATCH_BLOCKS) {
           sendContent();
         }
       }
+    }
+
+    /** The name of the block or shard that has its bytes. */
+    private static @Nullable Cid whereItIs(BlockRef block) {
+      return block instanceof BlockRef.Striped striped ? striped.shard().cid() : block.cid();
     }
 
     /** Sends what was gathered and the base does not have. */
@@ -126,6 +150,7 @@ public final class SnapshotSender {
       }
       lastSent = new LinkedHashSet<>(content.keySet());
       content.clear();
+      shards.clear();
     }
 
     /**
@@ -151,10 +176,8 @@ public final class SnapshotSender {
             tree.<List<InodeExtent>, RuntimeException>read(
                 view -> view.extentsFrom(fromInode, fromOffset, PAGE));
         for (InodeExtent found : page) {
-          Cid cid =
-              found.at().extent() instanceof Extent.InBlock extent ? extent.block().cid() : null;
-          if (cid != null) {
-            content.remove(cid);
+          if (found.at().extent() instanceof Extent.InBlock extent) {
+            content.remove(whereItIs(extent.block()));
           }
         }
         if (page.size() < PAGE) {
@@ -166,7 +189,12 @@ public final class SnapshotSender {
     }
 
     private void fetch(Cid cid) throws NamespaceException, InterruptedException {
-      FutureTask<Block> task = new FutureTask<>(() -> new Block(cid, blocks.get(cid)));
+      Shard shard = shards.get(cid);
+      FutureTask<Block> task =
+          new FutureTask<>(
+              () ->
+                  new Block(
+                      cid, shard == null ? blocks.get(cid) : blocks.get(Chunk.sealed(shard))));
       Thread.ofVirtual().name("send-fetch").start(task);
       underWay.add(task);
       fetched(AHEAD);

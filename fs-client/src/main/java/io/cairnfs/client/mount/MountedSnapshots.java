@@ -136,6 +136,7 @@ final class MountedSnapshots implements ControlSource {
     line(text, "cairn_block_wrong_bodies_total", counters.wrongBodies());
     line(text, "cairn_block_repairs_total", counters.repairs());
     line(text, "cairn_block_hedges_total", counters.hedges());
+    line(text, "cairn_block_rebuilt_total", counters.rebuilt());
     line(text, "cairn_block_substitutes_total", counters.substitutes());
     line(text, "cairn_block_replicas_given_up_total", counters.givenUpReplicas());
     return text.toString();

@@ -5,6 +5,7 @@ import io.cairnfs.client.block.BlockClients;
 import io.cairnfs.client.block.BlockCounters;
 import io.cairnfs.client.block.Claims;
 import io.cairnfs.client.block.PlacementSettings;
+import io.cairnfs.client.block.Stripes;
 import io.cairnfs.client.clock.BootTimeClock;
 import io.cairnfs.client.content.Content;
 import io.cairnfs.client.content.ContentSettings;
@@ -22,6 +23,9 @@ import io.cairnfs.client.namespace.NamespaceOpener;
 import io.cairnfs.client.namespace.NamespaceOptions;
 import io.cairnfs.client.namespace.NamespaceView;
 import io.cairnfs.client.namespace.TreeNamespace;
+import io.cairnfs.client.stripe.StripeSettings;
+import io.cairnfs.client.stripe.StripeWorker;
+import io.cairnfs.client.stripe.Striper;
 import io.cairnfs.client.sweep.SweepWorker;
 import io.cairnfs.client.sweep.Sweeper;
 import io.cairnfs.client.tidy.TidySettings;
@@ -39,12 +43,15 @@ import io.cairnfs.client.vfs.Vfs;
 import io.cairnfs.client.vfs.VfsException;
 import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.erasure.Erasure;
 import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.Snapshot;
 import io.cairnfs.protocol.head.Snapshots;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,7 +90,8 @@ public final class VolumeMount {
       throws IOException, InterruptedException {
     Duration timeout = settings.options().timeout();
     BlockCounters counters = new BlockCounters();
-    BlockClient blocks = blocks(backend, founding, settings, counters);
+    Claims claims = new Claims(founding.volume());
+    BlockClient blocks = blocks(backend, founding, settings, claims, counters);
     Content content = new Content(blocks, ContentSettings.defaults(timeout));
     MountedVolume volume = null;
     try {
@@ -116,9 +124,13 @@ public final class VolumeMount {
               volume,
               timeout,
               settings.options().has(KernelFlag.READ_ONLY));
+      StripeWorker striping = striping(backend, founding, settings, blocks, claims, volume);
       MountedVolume opened = volume;
       return new VolumeMount(
           () -> {
+            if (striping != null) {
+              striping.close();
+            }
             folding.close();
             sweeping.close();
             watch.close();
@@ -146,7 +158,8 @@ public final class VolumeMount {
       Backend backend, Founding founding, Snapshot snapshot, MountSettings settings)
       throws IOException, InterruptedException {
     Cid root = Objects.requireNonNull(snapshot.root(), "a snapshot with its root");
-    BlockClient blocks = blocks(backend, founding, settings, new BlockCounters());
+    BlockClient blocks =
+        blocks(backend, founding, settings, new Claims(founding.volume()), new BlockCounters());
     Content content = new Content(blocks, ContentSettings.defaults(settings.options().timeout()));
     boolean mounted = false;
     try {
@@ -188,6 +201,42 @@ public final class VolumeMount {
     boolean readOnly = settings.options().has(KernelFlag.READ_ONLY);
     Duration interval = readOnly ? Duration.ZERO : settings.options().sweepInterval();
     SweepWorker worker = new SweepWorker(sweeper, volume::session, interval);
+    worker.start();
+    return worker;
+  }
+
+  /** Puts cold blocks into stripes if the volume wants that; null if not. */
+  private static @Nullable StripeWorker striping(
+      Backend backend,
+      Founding founding,
+      MountSettings settings,
+      BlockClient blocks,
+      Claims claims,
+      MountedVolume volume) {
+    Erasure erasure = founding.erasure();
+    MountOptions options = settings.options();
+    if (erasure == null
+        || options.has(KernelFlag.READ_ONLY)
+        || options.stripeBytesPerSecond() == 0) {
+      return null;
+    }
+    Stripes stripes =
+        BlockClients.stripes(
+            backend.transport(),
+            backend.replicas(),
+            PlacementSettings.of(founding.replication()),
+            claims,
+            new BlockCounters());
+    StripeSettings coding =
+        StripeSettings.of(erasure, options.stripeAfter(), options.stripeBytesPerSecond());
+    Striper striper =
+        new Striper(
+            volume::namespace,
+            blocks,
+            stripes,
+            coding,
+            () -> TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
+    StripeWorker worker = new StripeWorker(striper, coding, volume::usage, options.timeout());
     worker.start();
     return worker;
   }
@@ -248,9 +297,12 @@ public final class VolumeMount {
   }
 
   private static BlockClient blocks(
-      Backend backend, Founding founding, MountSettings settings, BlockCounters counters) {
+      Backend backend,
+      Founding founding,
+      MountSettings settings,
+      Claims claims,
+      BlockCounters counters) {
     PlacementSettings placement = PlacementSettings.of(founding.replication());
-    Claims claims = new Claims(founding.volume());
     return backend.embedded()
         ? BlockClients.embedded(
             backend.transport(),

@@ -3,8 +3,10 @@ package io.cairnfs.client.namespace;
 import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.Outboard;
+import io.cairnfs.client.extent.PendingBlock;
 import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.erasure.Shard;
 import io.cairnfs.protocol.ipld.CborException;
 import io.cairnfs.protocol.ipld.CborReader;
 import io.cairnfs.protocol.ipld.CborType;
@@ -26,6 +28,9 @@ import io.cairnfs.protocol.ipld.CborWriter;
  *   O  true
  * </pre>
  *
+ * <p>A block is a link; one that is part of a stripe is [block, stripe, number of the shard, shard,
+ * length of the block].
+ *
  * <p>Digests are those of an {@link Outboard}, one after the other; an extent without one ends
  * before them, and one that is all of its range ends with them.
  *
@@ -39,6 +44,7 @@ final class Columns {
   private static final int TIMES_ITEMS = 6;
   private static final int ENTRY_ITEMS = 3;
   private static final int PARENT_ITEMS = 2;
+  private static final int STRIPED_ITEMS = 5;
   private static final int IN_BLOCK_ITEMS = 3;
   private static final int VERIFIABLE_ITEMS = 4;
   private static final int PART_OF_VERIFIABLE_ITEMS = 6;
@@ -101,23 +107,50 @@ final class Columns {
   }
 
   private static void writeInBlock(Extent.InBlock extent, CborWriter to) {
-    Cid cid = extent.block().cid();
-    if (cid == null) {
-      throw new IllegalStateException("a block that is still being filled has no name");
-    }
     Outboard outboard = extent.outboard();
     boolean all = outboard == null || isAllOf(outboard, extent.blockOffset(), extent.length());
     int items = outboard == null ? IN_BLOCK_ITEMS : VERIFIABLE_ITEMS;
-    to.writeArrayHeader(all ? items : PART_OF_VERIFIABLE_ITEMS)
-        .writeLink(cid)
-        .writeLong(extent.blockOffset())
-        .writeLong(extent.length());
+    to.writeArrayHeader(all ? items : PART_OF_VERIFIABLE_ITEMS);
+    writeBlock(extent.block(), to);
+    to.writeLong(extent.blockOffset()).writeLong(extent.length());
     if (outboard != null) {
       to.writeBytes(outboard.digests());
       if (!all) {
         to.writeLong(outboard.offset()).writeLong(outboard.length());
       }
     }
+  }
+
+  private static void writeBlock(BlockRef block, CborWriter to) {
+    switch (block) {
+      case BlockRef.Stored(Cid cid) -> to.writeLink(cid);
+      case BlockRef.Striped(Cid cid, Shard shard) ->
+          to.writeArrayHeader(STRIPED_ITEMS)
+              .writeLink(cid)
+              .writeLink(shard.stripe())
+              .writeLong(shard.index())
+              .writeLink(shard.cid())
+              .writeLong(shard.length());
+      case PendingBlock pending -> {
+        if (pending.cid() == null) {
+          throw new IllegalStateException("a block that is still being filled has no name");
+        }
+        writeBlock(pending.stored(), to);
+      }
+    }
+  }
+
+  private static BlockRef readBlock(CborReader from) {
+    if (from.peekType() != CborType.ARRAY) {
+      return new BlockRef.Stored(from.readLink());
+    }
+    from.readArrayHeader(STRIPED_ITEMS);
+    Cid cid = from.readLink();
+    Cid stripe = from.readLink();
+    int index = from.readInt(0, Integer.MAX_VALUE);
+    Cid shard = from.readLink();
+    return new BlockRef.Striped(
+        cid, new Shard(stripe, index, shard, from.readInt(0, Integer.MAX_VALUE)));
   }
 
   private static boolean isAllOf(Outboard outboard, int offset, long length) {
@@ -205,7 +238,7 @@ final class Columns {
     if (items != IN_BLOCK_ITEMS && items != VERIFIABLE_ITEMS && items != PART_OF_VERIFIABLE_ITEMS) {
       throw new CborException("an extent has no " + items + " items");
     }
-    BlockRef block = new BlockRef.Stored(from.readLink());
+    BlockRef block = readBlock(from);
     int offset = from.readInt(0, Integer.MAX_VALUE);
     long length = requirePositive(from.readLong());
     if (items == IN_BLOCK_ITEMS) {

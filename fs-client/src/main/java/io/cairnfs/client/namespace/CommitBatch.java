@@ -1,18 +1,16 @@
 package io.cairnfs.client.namespace;
 
 import io.cairnfs.client.block.BlockClient;
-import io.cairnfs.client.block.BlockException;
 import io.cairnfs.client.extent.PendingBlock;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.Commit;
 import io.cairnfs.protocol.head.HeadLimits;
 import io.cairnfs.protocol.head.Usage;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -71,23 +69,25 @@ record CommitBatch(List<Entry> entries, List<Commit> commits, long bodyBytes) {
    * @throws NamespaceException if one is lost
    */
   CommitBatch claimAgain(BlockClient client) throws NamespaceException, InterruptedException {
-    Map<Cid, PendingBlock> blocks = new LinkedHashMap<>();
-    for (Entry entry : entries) {
-      for (PendingBlock block : entry.blocks()) {
-        blocks.put(Objects.requireNonNull(block.cid(), "a block that is durable"), block);
-      }
-    }
+    Set<PendingBlock> blocks = new LinkedHashSet<>();
+    entries.forEach(entry -> blocks.addAll(entry.blocks()));
     long epoch = client.claimEpoch();
     try {
-      Set<Cid> missing = new LinkedHashSet<>(blocks.keySet());
-      missing.removeAll(client.have(blocks.keySet()));
+      Set<Cid> named = new LinkedHashSet<>();
+      for (PendingBlock block : blocks) {
+        if (!block.claimAgain()) {
+          named.add(Objects.requireNonNull(block.cid(), "a block that is durable"));
+        }
+      }
+      Set<Cid> missing = new LinkedHashSet<>(named);
+      missing.removeAll(client.have(named));
       for (Cid cid : missing) {
         client.put(List.of(new Block(cid, client.get(cid))));
       }
-    } catch (BlockException e) {
+    } catch (IOException e) {
       throw Failures.ofBlocks(e);
     }
-    blocks.values().forEach(block -> block.reclaimed(epoch));
+    blocks.forEach(block -> block.reclaimed(epoch));
     return encode(entries);
   }
 

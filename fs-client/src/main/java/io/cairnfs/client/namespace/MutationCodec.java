@@ -1,5 +1,6 @@
 package io.cairnfs.client.namespace;
 
+import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.protocol.ipld.CborException;
 import io.cairnfs.protocol.ipld.CborReader;
@@ -30,6 +31,9 @@ final class MutationCodec {
 
   /** No mutation is longer than this and its names, inline bytes and attributes. */
   private static final int MAX_FIXED_BYTES = 160;
+
+  /** What an extent of a block in a stripe, or of one that may be put into one, has beyond that. */
+  private static final int STRIPED_BYTES = 128;
 
   private static final int FORMAT = 0;
   private static final int PUT = 0;
@@ -77,7 +81,8 @@ final class MutationCodec {
     return switch (extent) {
       case Extent.Inline inline -> inline.bytes().length;
       case Extent.InBlock inBlock ->
-          inBlock.outboard() == null ? 0 : inBlock.outboard().digestsLength();
+          (inBlock.outboard() == null ? 0 : inBlock.outboard().digestsLength())
+              + (inBlock.block() instanceof BlockRef.Stored ? 0 : STRIPED_BYTES);
       case Extent.Zeros zeros -> 0;
     };
   }

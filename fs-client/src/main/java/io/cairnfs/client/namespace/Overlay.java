@@ -1,6 +1,5 @@
 package io.cairnfs.client.namespace;
 
-import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.PendingBlock;
 import io.cairnfs.protocol.head.Usage;
@@ -196,8 +195,7 @@ final class Overlay {
       if (entry.getValue() instanceof Value.Content(Extent.InBlock extent)
           && extent.block() instanceof PendingBlock block
           && block.durable().state() == Future.State.SUCCESS) {
-        BlockRef stored = new BlockRef.Stored(block.durable().resultNow());
-        entry.setValue(new Value.Content(extent.in(stored)));
+        entry.setValue(new Value.Content(extent.in(block.stored())));
       }
     }
   }

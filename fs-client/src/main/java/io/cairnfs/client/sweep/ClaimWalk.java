@@ -2,6 +2,8 @@ package io.cairnfs.client.sweep;
 
 import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.block.BlockException;
+import io.cairnfs.client.block.Stripes;
+import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.FileExtent;
 import io.cairnfs.client.namespace.LostPart;
@@ -9,13 +11,18 @@ import io.cairnfs.client.namespace.NamespaceException;
 import io.cairnfs.client.namespace.VolumeImage;
 import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.erasure.Shard;
+import io.cairnfs.protocol.erasure.Stripe;
 import io.cairnfs.protocol.head.Head;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadState;
 import io.cairnfs.protocol.head.VolumeId;
+import io.cairnfs.protocol.ipld.CborException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -34,26 +41,33 @@ public final class ClaimWalk implements VolumeImage.TreeVisitor {
   private static final int BATCH = 1024;
 
   private final BlockClient blocks;
+  private final Stripes stripes;
+
+  /** Whether each stripe that was met is claimed with all of its shards. */
+  private final Map<Cid, Boolean> whole = new HashMap<>();
+
   private final Set<Cid> batch = new LinkedHashSet<>();
   private long claimed;
 
-  private ClaimWalk(BlockClient blocks) {
+  private ClaimWalk(BlockClient blocks, Stripes stripes) {
     this.blocks = blocks;
+    this.stripes = stripes;
   }
 
   /**
    * Claims the blocks of a volume that was founded on a tree and has not changed since.
    *
    * @param blocks claims for that volume
+   * @param stripes likewise
    * @return how many there are
    * @throws NamespaceException if one is lost
    */
-  public static long of(Head head, VolumeId volume, BlockClient blocks)
+  public static long of(Head head, VolumeId volume, BlockClient blocks, Stripes stripes)
       throws HeadException, NamespaceException, InterruptedException {
     HeadState state = head.info(volume, TIMEOUT).state();
     blocks.sweepOpened(state.sweep());
     VolumeImage image = VolumeImage.open(head, volume, state, blocks, CACHE_BYTES);
-    ClaimWalk walk = new ClaimWalk(blocks);
+    ClaimWalk walk = new ClaimWalk(blocks, stripes);
     image.walkSnapshot(Objects.requireNonNull(state.root(), "founded on a tree"), walk);
     walk.flush();
     return walk.claimed;
@@ -67,9 +81,40 @@ public final class ClaimWalk implements VolumeImage.TreeVisitor {
   @Override
   public void extent(long inode, FileExtent extent)
       throws NamespaceException, InterruptedException {
-    Cid cid = extent.extent() instanceof Extent.InBlock inBlock ? inBlock.block().cid() : null;
+    if (!(extent.extent() instanceof Extent.InBlock inBlock)) {
+      return;
+    }
+    if (inBlock.block() instanceof BlockRef.Striped striped) {
+      add(striped.shard());
+      return;
+    }
+    Cid cid = inBlock.block().cid();
     if (cid != null && !cid.isIdentity()) {
       add(cid);
+    }
+  }
+
+  /** A shard of a stripe that is not whole now is replicated, so that nothing depends on others. */
+  private void add(Shard shard) throws NamespaceException, InterruptedException {
+    Boolean claimedWhole = whole.get(shard.stripe());
+    if (claimedWhole == null) {
+      claimedWhole = claim(shard.stripe());
+      whole.put(shard.stripe(), claimedWhole);
+      add(shard.stripe());
+    }
+    if (!claimedWhole) {
+      add(shard.cid());
+    }
+  }
+
+  private boolean claim(Cid name) throws NamespaceException, InterruptedException {
+    try {
+      Stripe stripe = Stripe.decode(blocks.get(name));
+      claimed += stripe.shards().size();
+      return stripes.claim(name, stripe);
+    } catch (BlockException | CborException e) {
+      throw new NamespaceException(
+          NamespaceException.Reason.UNAVAILABLE, "stripe " + name + ": " + e.getMessage(), e);
     }
   }
 

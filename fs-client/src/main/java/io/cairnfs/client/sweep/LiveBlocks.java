@@ -1,5 +1,8 @@
 package io.cairnfs.client.sweep;
 
+import io.cairnfs.client.block.BlockClient;
+import io.cairnfs.client.block.BlockException;
+import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.FileExtent;
 import io.cairnfs.client.namespace.DirectoryEntry;
@@ -10,7 +13,9 @@ import io.cairnfs.client.namespace.NamespaceException;
 import io.cairnfs.client.namespace.ParentLink;
 import io.cairnfs.client.namespace.VolumeImage;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.erasure.Stripe;
 import io.cairnfs.protocol.identity.Key256;
+import io.cairnfs.protocol.ipld.CborException;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +37,12 @@ final class LiveBlocks implements VolumeImage.Visitor, VolumeImage.TreeVisitor {
   private final int part;
   private final int parts;
   private final int limit;
+  private final BlockClient blocks;
+  private final DigestSet stripes = new DigestSet();
   private @Nullable LostPart lost;
 
-  private LiveBlocks(int part, int parts, int limit) {
+  private LiveBlocks(BlockClient blocks, int part, int parts, int limit) {
+    this.blocks = blocks;
     this.part = part;
     this.parts = parts;
     this.limit = limit;
@@ -43,6 +51,7 @@ final class LiveBlocks implements VolumeImage.Visitor, VolumeImage.TreeVisitor {
   /**
    * Walks over everything.
    *
+   * @param blocks of the volume: which shards a stripe has is in one of them
    * @param part from 0
    * @param parts a power of two
    * @param limit most blocks of a part
@@ -51,9 +60,14 @@ final class LiveBlocks implements VolumeImage.Visitor, VolumeImage.TreeVisitor {
    * @throws TooManyException if the part has more
    */
   static LiveBlocks find(
-      VolumeImage image, Collection<Cid> snapshotRoots, int part, int parts, int limit)
+      VolumeImage image,
+      Collection<Cid> snapshotRoots,
+      BlockClient blocks,
+      int part,
+      int parts,
+      int limit)
       throws NamespaceException, InterruptedException {
-    LiveBlocks live = new LiveBlocks(part, parts, limit);
+    LiveBlocks live = new LiveBlocks(blocks, part, parts, limit);
     image.walk(live);
     for (Cid root : snapshotRoots) {
       image.walkSnapshot(root, live);
@@ -97,10 +111,37 @@ final class LiveBlocks implements VolumeImage.Visitor, VolumeImage.TreeVisitor {
   }
 
   @Override
-  public void extent(long inode, FileExtent extent) {
-    Cid cid = extent.extent() instanceof Extent.InBlock inBlock ? inBlock.block().cid() : null;
+  public void extent(long inode, FileExtent extent)
+      throws NamespaceException, InterruptedException {
+    if (!(extent.extent() instanceof Extent.InBlock inBlock)) {
+      return;
+    }
+    if (inBlock.block() instanceof BlockRef.Striped striped) {
+      addStripe(striped.shard().stripe());
+      return;
+    }
+    Cid cid = inBlock.block().cid();
     if (cid != null) {
       add(cid);
+    }
+  }
+
+  /** Any of its blocks needs all of its shards, to be made again from. */
+  private void addStripe(Cid stripe) throws NamespaceException, InterruptedException {
+    if (!stripes.add(stripe.key())) {
+      return;
+    }
+    add(stripe);
+    try {
+      Stripe.decode(blocks.get(stripe)).shards().forEach(this::add);
+    } catch (BlockException e) {
+      throw new NamespaceException(
+          NamespaceException.Reason.UNAVAILABLE,
+          "which shards stripe " + stripe + " has is not known: " + e.getMessage(),
+          e);
+    } catch (CborException e) {
+      throw new NamespaceException(
+          NamespaceException.Reason.DAMAGED, stripe + " describes no stripe", e);
     }
   }
 

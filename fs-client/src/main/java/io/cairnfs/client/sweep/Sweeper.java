@@ -191,7 +191,7 @@ public final class Sweeper {
         HeadState state = head.info(volume, TIMEOUT).state();
         Set<Cid> roots = snapshotRoots();
         VolumeImage image = VolumeImage.open(head, volume, state, blocks, CACHE_BYTES);
-        return LiveBlocks.find(image, roots, part, parts, maxBlocks);
+        return LiveBlocks.find(image, roots, blocks, part, parts, maxBlocks);
       } catch (HeadException e) {
         // Refused: the deltas were folded since.
         if (e.reason() != Reason.REFUSED || tried == TRIES) {

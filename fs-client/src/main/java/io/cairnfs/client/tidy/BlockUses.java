@@ -1,5 +1,6 @@
 package io.cairnfs.client.tidy;
 
+import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
 import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.cid.Cid;
@@ -33,9 +34,8 @@ final class BlockUses {
   }
 
   void count(Extent.InBlock extent) {
-    Cid cid = extent.block().cid();
-    if (cid == null || !isLookedAt(cid)) {
-      return;
+    if (!(extent.block() instanceof BlockRef.Stored(Cid cid)) || !isLookedAt(cid)) {
+      return; // what is on its way is young, and what is in a stripe stays there
     }
     bytes.merge(cid, extent.length(), Long::sum);
     while (bytes.size() > MAX_BLOCKS) {

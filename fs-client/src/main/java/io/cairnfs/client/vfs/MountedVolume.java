@@ -155,6 +155,11 @@ public final class MountedVolume {
     return namespace.namespace().session();
   }
 
+  /** The current session's view of the volume. */
+  public Namespace namespace() {
+    return namespace.namespace();
+  }
+
   /** What the volume holds. */
   public Usage usage() {
     return namespace.usage();

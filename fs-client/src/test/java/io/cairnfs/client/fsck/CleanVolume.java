@@ -33,7 +33,8 @@ public final class CleanVolume {
         };
     FsckOptions options = new FsckOptions(false, false, true, "check");
     ReplicaSurvey survey = new ReplicaSurvey(nodes, nodes, 1);
-    new Fsck(head, List::of, volume, survey, nodes.client(1), options, listener).run();
+    StripeSurvey stripes = new StripeSurvey(nodes, nodes, survey);
+    new Fsck(head, List::of, volume, survey, stripes, nodes.client(1), options, listener).run();
     assertEquals(List.of(), found);
   }
 

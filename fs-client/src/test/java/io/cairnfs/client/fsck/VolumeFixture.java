@@ -171,7 +171,9 @@ final class VolumeFixture {
     found.clear();
     silent.clear();
     ReplicaSurvey survey = new ReplicaSurvey(nodes, nodes, 2);
-    return new Fsck(head, () -> snapshots, volume, survey, blocks, options, new Ears(this)).run();
+    StripeSurvey stripes = new StripeSurvey(nodes, nodes, survey);
+    return new Fsck(head, () -> snapshots, volume, survey, stripes, blocks, options, new Ears(this))
+        .run();
   }
 
   void assertClean() throws Exception {

@@ -1,6 +1,7 @@
 package io.cairnfs.protocol.head;
 
 import io.cairnfs.protocol.cell.CellId;
+import io.cairnfs.protocol.erasure.Erasure;
 import io.cairnfs.protocol.identity.NodeId;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param created when
  * @param epoch how often it was founded again after its voters were lost; of two records of a
  *     volume the one with the higher epoch holds
+ * @param erasure how its cold blocks are coded; null if all stay replicated
  * @param signature Ed25519 over the encoded record without this field
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
@@ -30,10 +32,25 @@ public record Founding(
     int replication,
     Instant created,
     long epoch,
+    @Nullable Erasure erasure,
     byte[] signature) {
 
   public Founding {
     voters = List.copyOf(voters);
+  }
+
+  /** A volume all of whose blocks are replicated. */
+  public Founding(
+      VolumeId volume,
+      String name,
+      List<NodeId> voters,
+      @Nullable CellId cell,
+      long move,
+      int replication,
+      Instant created,
+      long epoch,
+      byte[] signature) {
+    this(volume, name, voters, cell, move, replication, created, epoch, null, signature);
   }
 
   /** A volume that was never founded again. */
@@ -63,12 +80,21 @@ public record Founding(
   /** The record that the next move to a cell makes, without its signature. */
   public Founding movedTo(CellId destination) {
     return new Founding(
-        volume, name, List.of(), destination, move + 1, replication, created, epoch, new byte[0]);
+        volume,
+        name,
+        List.of(),
+        destination,
+        move + 1,
+        replication,
+        created,
+        epoch,
+        erasure,
+        new byte[0]);
   }
 
   /** The same with another signature. */
   public Founding withSignature(byte[] newSignature) {
     return new Founding(
-        volume, name, voters, cell, move, replication, created, epoch, newSignature);
+        volume, name, voters, cell, move, replication, created, epoch, erasure, newSignature);
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.cairnfs.protocol.cell.CellId;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.erasure.Erasure;
 import io.cairnfs.protocol.head.message.CommitHeader;
 import io.cairnfs.protocol.head.message.FoundingRecord;
 import io.cairnfs.protocol.head.message.OutcomeRun;
@@ -92,6 +93,10 @@ public final class HeadMessages {
     if (cell != null) {
       record.setCell(UnsafeByteOperations.unsafeWrap(cell.key().toBytes()));
     }
+    Erasure erasure = founding.erasure();
+    if (erasure != null) {
+      record.setDataShards(erasure.dataShards()).setParityShards(erasure.parityShards());
+    }
     return record.build();
   }
 
@@ -110,6 +115,9 @@ public final class HeadMessages {
           record.getReplication(),
           Instant.ofEpochSecond(record.getCreatedSeconds(), record.getCreatedNanos()),
           record.getEpoch(),
+          record.getDataShards() == 0 && record.getParityShards() == 0
+              ? null
+              : new Erasure(record.getDataShards(), record.getParityShards()),
           record.getSignature().toByteArray());
     } catch (DateTimeException | ArithmeticException e) {
       throw new IllegalArgumentException("a volume was not founded at such a time", e);

@@ -8,6 +8,8 @@ import io.cairnfs.protocol.repair.message.DrainReply;
 import io.cairnfs.protocol.repair.message.DrainRequest;
 import io.cairnfs.protocol.repair.message.OfferReply;
 import io.cairnfs.protocol.repair.message.OfferRequest;
+import io.cairnfs.protocol.repair.message.ReleaseReply;
+import io.cairnfs.protocol.repair.message.ReleaseRequest;
 import io.cairnfs.protocol.transport.Method;
 
 /** The methods by which nodes keep replicas whole: numbers 360 to 379. */
@@ -28,6 +30,10 @@ public final class RepairMethods {
   /** Has a node leave the cluster when all that it holds is elsewhere, or stay. */
   public static final Method<DrainRequest, DrainReply> DRAIN =
       new Method<>(363, "repair.drain", DrainRequest.parser(), DrainReply.parser());
+
+  /** Has a node drop shards that another one keeps. */
+  public static final Method<ReleaseRequest, ReleaseReply> RELEASE =
+      new Method<>(364, "repair.release", ReleaseRequest.parser(), ReleaseReply.parser());
 
   private RepairMethods() {}
 }

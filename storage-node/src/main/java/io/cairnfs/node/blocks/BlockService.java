@@ -9,6 +9,7 @@ import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.block.BlockMethods;
 import io.cairnfs.protocol.block.Claim;
 import io.cairnfs.protocol.block.ClaimMessages;
+import io.cairnfs.protocol.block.Redundancy;
 import io.cairnfs.protocol.block.message.BlockStat;
 import io.cairnfs.protocol.block.message.DeleteBlocksReply;
 import io.cairnfs.protocol.block.message.DeleteBlocksRequest;
@@ -78,7 +79,7 @@ public final class BlockService {
     if (!request.getDurable()) {
       throw new WireException(WireError.MALFORMED, "puts that are not durable are not known here");
     }
-    if (request.getReplication() < 0 || request.getReplication() > BlockLimits.MAX_REPLICATION) {
+    if (!Redundancy.isValid(request.getReplication())) {
       throw new WireException(
           WireError.MALFORMED, "replication is at most " + BlockLimits.MAX_REPLICATION);
     }

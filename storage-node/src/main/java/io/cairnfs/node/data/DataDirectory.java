@@ -31,7 +31,10 @@ import org.jspecify.annotations.Nullable;
 public final class DataDirectory implements AutoCloseable {
 
   /** What this version reads and writes. */
-  static final String FORMAT = "cairn-data 3\n";
+  static final String FORMAT = "cairn-data 4\n";
+
+  /** Has neither shards nor stripes, which its programs would not understand; else the same. */
+  static final String EARLIER_FORMAT = "cairn-data 3\n";
 
   private static final int MAX_LOCK_TEXT = 32;
 
@@ -57,7 +60,7 @@ public final class DataDirectory implements AutoCloseable {
     requireKnownFormat(path);
     FileChannel channel = lock(path);
     try {
-      if (!Files.exists(path.resolve("format"))) {
+      if (!Files.exists(path.resolve("format")) || hasFormat(path, EARLIER_FORMAT)) {
         DurableFile.write(path.resolve("format"), FORMAT);
       }
       DataDirectory directory = new DataDirectory(path, channel);
@@ -76,7 +79,7 @@ public final class DataDirectory implements AutoCloseable {
     Path format = path.resolve("format");
     if (Files.exists(format)) {
       String found = Files.readString(format, StandardCharsets.UTF_8);
-      if (!found.equals(FORMAT)) {
+      if (!found.equals(FORMAT) && !found.equals(EARLIER_FORMAT)) {
         throw new IOException(
             path
                 + " has the format '"
@@ -88,6 +91,10 @@ public final class DataDirectory implements AutoCloseable {
     } else if (Files.exists(path.resolve("db"))) {
       throw new IOException(path + " holds a database and no format file; nothing was changed");
     }
+  }
+
+  private static boolean hasFormat(Path path, String wanted) throws IOException {
+    return Files.readString(path.resolve("format"), StandardCharsets.UTF_8).equals(wanted);
   }
 
   private static FileChannel lock(Path path) throws IOException {

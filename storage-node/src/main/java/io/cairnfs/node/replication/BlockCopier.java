@@ -6,6 +6,7 @@ import io.cairnfs.protocol.block.Block;
 import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.block.Claim;
 import io.cairnfs.protocol.block.ClaimMessages;
+import io.cairnfs.protocol.block.Redundancy;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.cid.Codec;
 import io.cairnfs.protocol.identity.Key256;
@@ -116,7 +117,7 @@ final class BlockCopier {
 
   /** What both say holds the block, and the higher replication. */
   private static Wanted merge(Wanted wanted, CopiedBlock answer) throws WireException {
-    if (answer.getReplication() < 0 || answer.getReplication() > BlockLimits.MAX_REPLICATION) {
+    if (!Redundancy.isValid(answer.getReplication())) {
       throw new WireException(WireError.MALFORMED, "a replication that nobody may ask for");
     }
     Set<Claim> claims = new HashSet<>(wanted.claims());

@@ -5,6 +5,7 @@ import io.cairnfs.dht.placement.Placement;
 import io.cairnfs.dht.record.NodeRecord;
 import io.cairnfs.dht.record.NodeRole;
 import io.cairnfs.dht.record.NodeState;
+import io.cairnfs.protocol.block.Redundancy;
 import io.cairnfs.protocol.identity.Key256;
 import io.cairnfs.protocol.identity.NodeId;
 import java.time.Duration;
@@ -53,10 +54,13 @@ public final class DesignatedReplicas {
 
   /**
    * The nodes that should hold a block, best first. A node that drains is none of them, and so they
-   * may be fewer than wanted.
+   * may be fewer than wanted; of a shard there are none, since its own key says nothing.
    */
   List<NodeId> designated(Key256 digest, int replication) throws InterruptedException {
-    int wanted = replication == 0 ? DEFAULT_REPLICATION : replication;
+    if (Redundancy.isShard(replication)) {
+      return List.of();
+    }
+    int wanted = replication == 0 ? DEFAULT_REPLICATION : Redundancy.copies(replication);
     List<NodeId> designated = new ArrayList<>(wanted);
     for (NodeRecord record : order(digest)) {
       if (designated.size() == wanted || record.state() != NodeState.ACTIVE) {

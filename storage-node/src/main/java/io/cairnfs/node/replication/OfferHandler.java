@@ -4,9 +4,9 @@ import io.cairnfs.node.blocks.StoreErrors;
 import io.cairnfs.node.store.BlockStat;
 import io.cairnfs.node.store.BlockStore;
 import io.cairnfs.node.store.StoreException;
-import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.block.Claim;
 import io.cairnfs.protocol.block.ClaimMessages;
+import io.cairnfs.protocol.block.Redundancy;
 import io.cairnfs.protocol.identity.Key256;
 import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.repair.RepairLimits;
@@ -84,7 +84,7 @@ final class OfferHandler implements Handler<OfferRequest, OfferReply> {
   }
 
   private static Offered decode(OfferedBlock block) throws WireException {
-    if (block.getReplication() < 0 || block.getReplication() > BlockLimits.MAX_REPLICATION) {
+    if (!Redundancy.isValid(block.getReplication())) {
       throw new WireException(WireError.MALFORMED, "a replication that nobody may ask for");
     }
     Set<Claim> claims = new HashSet<>();
@@ -108,9 +108,17 @@ final class OfferHandler implements Handler<OfferRequest, OfferReply> {
     }
   }
 
-  private boolean isMine(Offered offered) throws InterruptedException {
-    return !dropping.contains(offered.digest)
-        && replicas.isDesignated(replicas.self(), offered.digest, offered.wanted.replication());
+  private boolean isMine(Offered offered) throws StoreException, InterruptedException {
+    if (dropping.contains(offered.digest)) {
+      return false;
+    }
+    if (Redundancy.isShard(offered.wanted.replication())) {
+      // A shard belongs where it is; it is asked for by whoever keeps its stripe, and by nobody
+      // else.
+      BlockStat stat = store.stat(offered.digest);
+      return stat != null && !stat.quarantined();
+    }
+    return replicas.isDesignated(replicas.self(), offered.digest, offered.wanted.replication());
   }
 
   private Answer answer(NodeId peer, Offered offered) throws StoreException, InterruptedException {

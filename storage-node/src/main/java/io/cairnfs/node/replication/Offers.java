@@ -61,8 +61,7 @@ final class Offers implements Confirmation {
       List<NodeId> designated = replicas.designated(block.digest(), block.stat().replication());
       // Those that are down answer when they are back.
       if (!designated.isEmpty() && up.keySet().containsAll(designated)) {
-        Set<Claim> claims = Set.copyOf(store.claims(block.digest()));
-        Open one = new Open(block, claims, new HashSet<>(designated));
+        Open one = open(block, designated);
         open.add(one);
         designated.forEach(node -> byNode.computeIfAbsent(node, n -> new ArrayList<>()).add(one));
       }
@@ -70,6 +69,33 @@ final class Offers implements Confirmation {
     for (Map.Entry<NodeId, List<Open>> node : byNode.entrySet()) {
       offer(Objects.requireNonNull(up.get(node.getKey())), node.getValue());
     }
+    return kept(open);
+  }
+
+  /**
+   * Offers shards to a node that should keep them.
+   *
+   * @return those that it has, with the claims that it was told
+   */
+  List<SurplusCopy> confirm(List<ListedBlock> shards, NodeRecord keeper)
+      throws StoreException, InterruptedException {
+    List<Open> open = new ArrayList<>();
+    for (ListedBlock shard : shards) {
+      open.add(open(shard, List.of(keeper.id())));
+    }
+    if (!open.isEmpty()) {
+      offer(keeper, open);
+    }
+    return kept(open);
+  }
+
+  private Open open(ListedBlock block, List<NodeId> lacking)
+      throws StoreException, InterruptedException {
+    Set<Claim> claims = Set.copyOf(store.claims(block.digest()));
+    return new Open(block, claims, new HashSet<>(lacking));
+  }
+
+  private static List<SurplusCopy> kept(List<Open> open) {
     return open.stream()
         .filter(one -> one.lacking.isEmpty())
         .map(one -> new SurplusCopy(one.block.digest(), one.claims))

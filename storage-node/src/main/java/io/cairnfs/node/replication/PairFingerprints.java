@@ -3,6 +3,7 @@ package io.cairnfs.node.replication;
 import io.cairnfs.node.store.BlockStore;
 import io.cairnfs.node.store.ListedBlock;
 import io.cairnfs.node.store.StoreException;
+import io.cairnfs.protocol.block.Redundancy;
 import io.cairnfs.protocol.identity.Key256;
 import io.cairnfs.protocol.identity.NodeId;
 import java.util.ArrayList;
@@ -250,8 +251,12 @@ final class PairFingerprints {
   }
 
   private void enter(ListedBlock block) throws InterruptedException {
+    if (Redundancy.isShard(block.stat().replication())) {
+      return; // others have none of it, and whoever keeps its stripe moves it
+    }
     int leaf = KeyRange.prefixOf(block.digest(), LEAF_BITS);
-    replication[leaf] = (byte) Math.max(replication[leaf], block.stat().replication());
+    int copies = Redundancy.copies(block.stat().replication());
+    replication[leaf] = (byte) Math.max(replication[leaf], copies);
     List<NodeId> designated = replicas.designated(block.digest(), block.stat().replication());
     if (!designated.contains(replicas.self())) {
       surplus[leaf] += block.stat().pinned() ? 0 : 1;

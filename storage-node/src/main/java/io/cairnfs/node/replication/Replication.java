@@ -34,6 +34,8 @@ public final class Replication {
   private final PairFingerprints fingerprints;
   private final CompareHandler compareHandler;
   private final OfferHandler offerHandler;
+  private final StripeKeeper stripes;
+  private final ReleaseHandler releaseHandler;
   private @Nullable Drain drain;
 
   public Replication(
@@ -73,6 +75,9 @@ public final class Replication {
         new SurplusCopies(store, replicas, fingerprints, confirmation, dropping, catchUp, settings);
     this.compareHandler = new CompareHandler(fingerprints);
     this.offerHandler = new OfferHandler(store, replicas, missing, dropping, catchUp::isBusy);
+    this.stripes = new StripeKeeper(store, replicas, transport, settings);
+    this.releaseHandler =
+        new ReleaseHandler(store, replicas, new Offers(store, replicas, transport), dropping);
   }
 
   /** Lets a transport answer {@link BlockMethods#ARRIVALS} and {@link RepairMethods}. */
@@ -81,6 +86,7 @@ public final class Replication {
     transport.handle(RepairMethods.COMPARE, compareHandler);
     transport.handle(RepairMethods.COPY, new CopyHandler(store));
     transport.handle(RepairMethods.OFFER, offerHandler);
+    transport.handle(RepairMethods.RELEASE, releaseHandler);
   }
 
   /**
@@ -109,6 +115,7 @@ public final class Replication {
     workers.start(comparison);
     workers.start(repair);
     workers.start(surplus);
+    workers.start(stripes);
   }
 
   /**
@@ -131,9 +138,9 @@ public final class Replication {
 
   /**
    * Replicas that are known to be missing, or not known to be there: those missing or damaged here,
-   * and those that peers have not confirmed.
+   * those that peers have not confirmed, and shards of the stripes that this node keeps.
    */
   public long underReplicated() {
-    return missing.count() + store.figures().quarantined() + lags.unconfirmed();
+    return missing.count() + store.figures().quarantined() + lags.unconfirmed() + stripes.waiting();
   }
 }

@@ -7,6 +7,7 @@ import io.cairnfs.node.store.StoreException;
 import io.cairnfs.node.store.SurplusCopy;
 import io.cairnfs.node.worker.Tally;
 import io.cairnfs.node.worker.Worker;
+import io.cairnfs.protocol.block.Redundancy;
 import io.cairnfs.protocol.identity.Key256;
 import io.cairnfs.protocol.identity.NodeId;
 import java.time.Duration;
@@ -132,6 +133,7 @@ final class SurplusCopies implements Worker {
     List<ListedBlock> batch = new ArrayList<>();
     for (ListedBlock block : fingerprints.sound(range)) {
       if (!block.stat().pinned()
+          && !Redundancy.isShard(block.stat().replication())
           && !replicas.isDesignated(replicas.self(), block.digest(), block.stat().replication())) {
         batch.add(block);
       }

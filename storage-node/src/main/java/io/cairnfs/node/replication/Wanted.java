@@ -1,9 +1,9 @@
 package io.cairnfs.node.replication;
 
 import io.cairnfs.node.store.PutOptions;
-import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.block.Claim;
 import io.cairnfs.protocol.block.ClaimMessages;
+import io.cairnfs.protocol.block.Redundancy;
 import io.cairnfs.protocol.block.message.Arrival;
 import io.cairnfs.protocol.transport.WireError;
 import io.cairnfs.protocol.transport.WireException;
@@ -30,7 +30,7 @@ record Wanted(int replication, Set<Claim> claims) {
    * @throws WireException {@code MALFORMED} if that is no arrival
    */
   static Wanted of(Arrival arrival) throws WireException {
-    if (arrival.getReplication() < 0 || arrival.getReplication() > BlockLimits.MAX_REPLICATION) {
+    if (!Redundancy.isValid(arrival.getReplication())) {
       throw new WireException(WireError.MALFORMED, "a replication that nobody may ask for");
     }
     Set<Claim> claims = new HashSet<>();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  0  the body's length (4)
  *  4  arrival (8)
- * 12  replication (1)
+ * 12  replication, or another {@link io.cairnfs.protocol.block.Redundancy} (1)
  * 13  flags (1): 1 pinned, 2 quarantined, 4 in a segment, 8 garbage; if in a segment:
  * 14  segment (4)
  * 18  where the record begins in it, in pages (4)

@@ -1,7 +1,7 @@
 package io.cairnfs.node.store;
 
-import io.cairnfs.protocol.block.BlockLimits;
 import io.cairnfs.protocol.block.Claim;
+import io.cairnfs.protocol.block.Redundancy;
 import java.util.List;
 
 /**
@@ -9,8 +9,8 @@ import java.util.List;
  *
  * @param verify hash the bytes first: for bytes that come from a network
  * @param pin pin each block under its CID
- * @param replication on how many nodes the blocks are to be, up to {@link
- *     BlockLimits#MAX_REPLICATION}; 0 for the node's default
+ * @param replication on how many nodes the blocks are to be, or what else {@link Redundancy} knows;
+ *     0 for the node's default
  * @param claims what holds each block from now on
  */
 public record PutOptions(boolean verify, boolean pin, int replication, List<Claim> claims) {
@@ -24,7 +24,7 @@ public record PutOptions(boolean verify, boolean pin, int replication, List<Clai
   }
 
   public PutOptions {
-    if (replication < 0 || replication > BlockLimits.MAX_REPLICATION) {
+    if (!Redundancy.isValid(replication)) {
       throw new IllegalArgumentException("replication " + replication);
     }
     claims = List.copyOf(claims);

@@ -52,6 +52,14 @@ final class DataDirectoryTest {
   }
 
   @Test
+  void theFormatBeforeIsTakenOver() throws Exception {
+    DataDirectory.open(data()).close();
+    Files.writeString(data().resolve("format"), DataDirectory.EARLIER_FORMAT);
+    DataDirectory.open(data()).close();
+    assertEquals(DataDirectory.FORMAT, Files.readString(data().resolve("format")));
+  }
+
+  @Test
   void refusesAnUnknownFormatAndChangesNothing() throws Exception {
     DataDirectory.open(data()).close();
     Files.writeString(data().resolve("format"), "cairn-data 1\n");

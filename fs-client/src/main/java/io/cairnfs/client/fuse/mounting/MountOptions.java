@@ -22,6 +22,9 @@ import java.util.Set;
  *     the background, a small part of what disks and networks give; 0 turns it off
  * @param sweepInterval how often blocks that nothing needs any more are looked for while the volume
  *     changes; 0 turns it off
+ * @param stripeBytesPerSecond what putting blocks into stripes may read and write in the
+ *     background, on volumes with erasure coding; 0 turns it off
+ * @param stripeAfter how long a file must not have changed before its blocks are put into stripes
  */
 public record MountOptions(
     String source,
@@ -33,7 +36,9 @@ public record MountOptions(
     int readerThreads,
     int readAheadBytes,
     long tidyBytesPerSecond,
-    Duration sweepInterval) {
+    Duration sweepInterval,
+    long stripeBytesPerSecond,
+    Duration stripeAfter) {
 
   public static final int MAX_READER_THREADS = 16;
 
@@ -52,7 +57,9 @@ public record MountOptions(
           2,
           2 << 20,
           4 << 20,
-          Duration.ofMinutes(5));
+          Duration.ofMinutes(5),
+          16 << 20,
+          Duration.ofDays(1));
 
   public MountOptions {
     kernelFlags = Set.copyOf(kernelFlags);
@@ -72,6 +79,9 @@ public record MountOptions(
     if (tidyBytesPerSecond < 0) {
       throw new IllegalArgumentException("tidy must not be negative");
     }
+    if (stripeBytesPerSecond < 0) {
+      throw new IllegalArgumentException("stripe must not be negative");
+    }
     if (readAheadBytes < 0) {
       throw new IllegalArgumentException("read_ahead must not be negative");
     }
@@ -88,7 +98,9 @@ public record MountOptions(
         readerThreads,
         readAheadBytes,
         tidyBytesPerSecond,
-        sweepInterval);
+        sweepInterval,
+        stripeBytesPerSecond,
+        stripeAfter);
   }
 
   public MountOptions withTimeout(Duration newTimeout) {
@@ -102,7 +114,9 @@ public record MountOptions(
         readerThreads,
         readAheadBytes,
         tidyBytesPerSecond,
-        sweepInterval);
+        sweepInterval,
+        stripeBytesPerSecond,
+        stripeAfter);
   }
 
   public boolean has(KernelFlag flag) {
@@ -118,7 +132,8 @@ public record MountOptions(
    * {@code allow_other}, {@code fsname=} ...), and {@code timeout=30} (seconds, or with {@code ms},
    * {@code s}, {@code m}), {@code readers=}, {@code read_ahead=} (bytes, or with {@code k}, {@code
    * m}), {@code tidy=} (bytes per second likewise, or {@code off}), {@code sweep=} (as timeout, or
-   * {@code off}), {@code no_default_permissions}, {@code local_locks}.
+   * {@code off}), {@code stripe=} (as tidy), {@code stripe_after=} (as timeout, or with {@code h},
+   * {@code d}), {@code no_default_permissions}, {@code local_locks}.
    *
    * @throws IllegalArgumentException naming the option that is unknown or wrong
    */

@@ -24,7 +24,7 @@ final class MountOptionsParser {
           "lazytime",
           "nolazytime");
 
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|)");
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d|)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})([kKmM]?)");
 
   private String source;
@@ -37,6 +37,8 @@ final class MountOptionsParser {
   private int readAhead;
   private long tidy;
   private Duration sweep;
+  private long stripe;
+  private Duration stripeAfter;
 
   MountOptionsParser(MountOptions base) {
     source = base.source();
@@ -49,6 +51,8 @@ final class MountOptionsParser {
     readAhead = base.readAheadBytes();
     tidy = base.tidyBytesPerSecond();
     sweep = base.sweepInterval();
+    stripe = base.stripeBytesPerSecond();
+    stripeAfter = base.stripeAfter();
   }
 
   MountOptions parse(String options) {
@@ -67,7 +71,9 @@ final class MountOptionsParser {
         readers,
         readAhead,
         tidy,
-        sweep);
+        sweep,
+        stripe,
+        stripeAfter);
   }
 
   private boolean takeFlag(String option) {
@@ -98,6 +104,8 @@ final class MountOptionsParser {
       case "readers=" -> readers = size(option, value);
       case "read_ahead=" -> readAhead = size(option, value);
       case "sweep=" -> sweep = value.equals("off") ? Duration.ZERO : duration(option, value);
+      case "stripe=" -> stripe = value.equals("off") ? 0 : size(option, value);
+      case "stripe_after=" -> stripeAfter = duration(option, value);
       case "tidy=" -> tidy = value.equals("off") ? 0 : size(option, value);
       default -> {
         if (!OF_NO_EFFECT.contains(option) && !option.startsWith("x-")) {
@@ -113,6 +121,8 @@ final class MountOptionsParser {
     return switch (matcher.group(2)) {
       case "ms" -> Duration.ofMillis(number);
       case "m" -> Duration.ofMinutes(number);
+      case "h" -> Duration.ofHours(number);
+      case "d" -> Duration.ofDays(number);
       default -> Duration.ofSeconds(number);
     };
   }

@@ -34,7 +34,7 @@ class MountOptionsTest {
     MountOptions options =
         MountOptions.DEFAULT.with(
             "ro,noatime,suid,dev,allow_other,no_default_permissions,local_locks,fsname=cairn#v=1,"
-                + "timeout=2m,readers=1,read_ahead=128k,tidy=1m,sweep=90s,defaults,x-systemd.automount,_netdev");
+                + "timeout=2m,readers=1,read_ahead=128k,tidy=1m,sweep=90s,stripe=2m,stripe_after=3h,defaults,x-systemd.automount,_netdev");
     assertEquals(
         new MountOptions(
             "cairn#v=1",
@@ -46,7 +46,9 @@ class MountOptionsTest {
             1,
             128 << 10,
             1 << 20,
-            Duration.ofSeconds(90)),
+            Duration.ofSeconds(90),
+            2 << 20,
+            Duration.ofHours(3)),
         options);
     assertEquals(1 | 1024, options.kernelBits());
   }
@@ -54,9 +56,10 @@ class MountOptionsTest {
   @Test
   void theLastWordCounts() {
     MountOptions options =
-        MountOptions.DEFAULT.with("ro,rw,timeout=1,timeout=500ms,tidy=off,sweep=off");
+        MountOptions.DEFAULT.with("ro,rw,timeout=1,timeout=500ms,tidy=off,sweep=off,stripe=off");
     assertEquals(0, options.tidyBytesPerSecond());
     assertEquals(Duration.ZERO, options.sweepInterval());
+    assertEquals(0, options.stripeBytesPerSecond());
     assertFalse(options.has(KernelFlag.READ_ONLY));
     assertEquals(Duration.ofMillis(500), options.timeout());
   }

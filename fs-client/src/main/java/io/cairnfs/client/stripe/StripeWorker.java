@@ -1,0 +1,129 @@
+package io.cairnfs.client.stripe;
+
+import io.cairnfs.client.block.BlockException;
+import io.cairnfs.client.namespace.NamespaceException;
+import io.cairnfs.client.wait.Deadline;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets a {@link Striper} work within its budget, on one thread: after each step it sleeps for as
+ * long as the budget wants. Says in the log what was done, and why nothing is.
+ */
+public final class StripeWorker implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StripeWorker.class);
+  private static final Duration IDLE = Duration.ofSeconds(1);
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
+
+  private final Striper striper;
+  private final StripeSettings settings;
+  private final Supplier<?> change;
+  private final Duration timeout;
+  private final Thread thread;
+  private volatile boolean stopped;
+  private long nextWalkNanos;
+  private @Nullable Object walked;
+  private long loggedBytes;
+  private String complaint = "";
+
+  /**
+   * @param change equal to what it was before if nothing was written meanwhile
+   * @param timeout bounds a step
+   */
+  public StripeWorker(
+      Striper striper, StripeSettings settings, Supplier<?> change, Duration timeout) {
+    this.striper = striper;
+    this.settings = settings;
+    this.change = change;
+    this.timeout = timeout;
+    this.thread = Thread.ofVirtual().name("cairn-stripe").unstarted(this::run);
+  }
+
+  /** Begins; the first walk is as far away as two are from each other. */
+  public void start() {
+    nextWalkNanos = System.nanoTime() + settings.scanPause().toNanos();
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (!stopped) {
+        TimeUnit.NANOSECONDS.sleep(workOnce().toNanos());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // by close
+    }
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // one fault must not end it for the life of the mount
+  private Duration workOnce() throws InterruptedException {
+    try {
+      Striper.Step step = Deadline.<Striper.Step, Exception>await(timeout, this::step);
+      report(step);
+      complaint = "";
+      return step.kind() == Striper.Kind.IDLE ? IDLE : pause(step.bytes());
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      walked = null;
+      complain(String.valueOf(e.getMessage()));
+      LOG.debug("Putting blocks into stripes failed and goes on later", e);
+      return AFTER_FAILURE;
+    }
+  }
+
+  /** Once, until it changes. */
+  private void complain(String why) {
+    if (!why.equals(complaint)) {
+      complaint = why;
+      LOG.warn("no block is put into a stripe for now: {}", why);
+    }
+  }
+
+  private Striper.Step step() throws NamespaceException, BlockException, InterruptedException {
+    Object now = change.get();
+    boolean due = System.nanoTime() - nextWalkNanos >= 0;
+    Striper.Step step = striper.step(due && (striper.sawYoung() || !Objects.equals(now, walked)));
+    if (step.kind() == Striper.Kind.WALKED) {
+      walked = now;
+      nextWalkNanos = System.nanoTime() + settings.scanPause().toNanos();
+    }
+    return step;
+  }
+
+  private Duration pause(long bytes) {
+    return Duration.ofNanos(
+        (long) ((double) bytes / settings.bytesPerSecond() * TimeUnit.SECONDS.toNanos(1)));
+  }
+
+  private void report(Striper.Step step) {
+    if (step.kind() != Striper.Kind.WORKED && striper.stripedBytes() != loggedBytes) {
+      loggedBytes = striper.stripedBytes();
+      LOG.info(
+          "put into stripes so far: {} bytes; programs were faster {} times",
+          loggedBytes,
+          striper.lostRaces());
+    }
+  }
+
+  /** Stops in the middle of what it does, which harms nothing, and waits until it has stopped. */
+  @Override
+  public void close() {
+    stopped = true;
+    thread.interrupt();
+    if (thread.getState() == Thread.State.NEW) {
+      return;
+    }
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

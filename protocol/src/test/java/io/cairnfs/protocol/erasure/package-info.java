@@ -1,0 +1,4 @@
+@NullMarked
+package io.cairnfs.protocol.erasure;
+
+import org.jspecify.annotations.NullMarked;
