@@ -58,6 +58,7 @@ final class SweptVolume implements AutoCloseable {
   final EmbeddedNode node;
   final VolumeId volume;
   final BlockClient blocks;
+  final Claims claims;
   final Snapshots snapshots;
   final Sweeper sweeper;
   private MountedVolume mounted;
@@ -75,30 +76,35 @@ final class SweptVolume implements AutoCloseable {
         new Founding(volume, "v", List.of(node.id()), 1, Instant.EPOCH, new byte[0]);
     node.heads().found(FoundingSignature.sign(founding, key.getPrivate()), TIMEOUT);
     DhtReplicas replicas = new DhtReplicas(node.locator(), 1);
+    claims = new Claims(volume);
     BlockClient claiming =
         BlockClients.embedded(
             node.transport(),
             replicas,
             PlacementSettings.of(1),
-            new Claims(volume),
+            claims,
             1 << 20,
             new BlockCounters());
     BlockClient silent =
         BlockClients.pinning(
             node.transport(), replicas, PlacementSettings.of(1), new BlockCounters());
     blocks = claimFound ? claiming : new FoundUnclaimed(claiming, silent);
-    List<Peer> nodes = List.of(node.self());
-    snapshots = new RemoteSnapshots(node.transport(), () -> nodes);
-    sweeper =
-        new Sweeper(
-            new RemoteHead(node.transport(), () -> nodes),
-            new RemoteSweeps(node.transport(), () -> nodes),
-            snapshots,
-            volume,
-            blocks,
-            node.transport(),
-            () -> nodes);
+    snapshots = new RemoteSnapshots(node.transport(), () -> List.of(node.self()));
+    sweeper = sweeper(blocks);
     mounted = mount();
+  }
+
+  /** One that reads trees and stripes from these blocks. */
+  Sweeper sweeper(BlockClient from) {
+    List<Peer> nodes = List.of(node.self());
+    return new Sweeper(
+        new RemoteHead(node.transport(), () -> nodes),
+        new RemoteSweeps(node.transport(), () -> nodes),
+        snapshots,
+        volume,
+        from,
+        node.transport(),
+        () -> nodes);
   }
 
   /** Finds blocks without claiming them. */
@@ -201,7 +207,11 @@ final class SweptVolume implements AutoCloseable {
   }
 
   SweepReport sweep() throws Exception {
-    SweepReport report = sweeper.sweep(Objects.requireNonNull(mounted.session()));
+    return sweep(sweeper);
+  }
+
+  SweepReport sweep(Sweeper by) throws Exception {
+    SweepReport report = by.sweep(Objects.requireNonNull(mounted.session()));
     awaitReleased(report.epoch());
     return report;
   }

@@ -1,0 +1,195 @@
+package io.cairnfs.it;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.LongPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Erasure coding on real nodes: what is cold takes half as much again as its data on their disks,
+ * and outlives any two of them.
+ */
+@Timeout(900)
+final class ErasureIT {
+
+  private static final int MIB = 1 << 20;
+  private static final int FILE_MIB = 4;
+
+  /** A factor of 1.5 for the stripes, and a tenth for the tree, descriptions, and what is young. */
+  private static final double RATIO = 1.6;
+
+  private static final long IN_TIME_MILLIS = 180_000;
+  private static final Pattern NODE =
+      Pattern.compile("\"id\":\"([0-9a-f]+)\"[^}]*?\"blocks\":(\\d+),\"bytes\":(\\d+)");
+
+  private static final String SOON = "sweep=2s,stripe_after=1s,stripe=64m,tidy=off";
+
+  /** Few nodes, one voter that lives: any two others die. */
+  @Test
+  void anyTwoOfSevenNodesMayDie() throws Exception {
+    try (TestCluster cluster =
+        TestCluster.start(operators(7), "grace = \"1s\"\n", "heads = \"journal\"\n")) {
+      Cairn cairn = Cairn.of(cluster);
+      TestNode voter = found(cluster, cairn);
+      write(cairn, 6, 0);
+      awaitBytes(cairn, 6);
+      List<TestNode> others = new ArrayList<>(cluster.nodes());
+      others.remove(voter);
+      for (int[] pair : new int[][] {{0, 1}, {2, 5}, {3, 4}}) {
+        dieAndRead(cluster, cairn, List.of(others.get(pair[0]), others.get(pair[1])), 6);
+      }
+      cairn.run("fsck", "archive", "--read").expect(0);
+    }
+  }
+
+  private static List<Cairn> operators(int count) throws Exception {
+    List<Cairn> operators = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      operators.add(Cairn.operator());
+    }
+    return operators;
+  }
+
+  /** Founds the volume; returns the node that votes on it. */
+  private static TestNode found(TestCluster cluster, Cairn cairn) throws Exception {
+    cluster.awaitUp(cairn);
+    cairn.run("volume", "create", "archive", "--erasure", "4+2").expect(0);
+    String info = cairn.run("volume", "info", "archive").expect(0).out();
+    assertTrue(info.contains("4+2"), info);
+    return cluster.nodes().stream().filter(n -> info.contains(n.id())).findFirst().orElseThrow();
+  }
+
+  private static byte[] content(int seed) {
+    byte[] content = new byte[FILE_MIB * MIB];
+    new Random(seed).nextBytes(content);
+    return content;
+  }
+
+  /** Writes files, and waits until only what they need as stripes is left. */
+  private static void write(Cairn cairn, int files, int from) throws Exception {
+    try (TestMount mount = TestMount.of(cairn, "archive", "-o", SOON)) {
+      for (int i = from; i < files; i++) {
+        Files.write(mount.directory().resolve("file" + i), content(i));
+      }
+      awaitBytes(cairn, files);
+      mount.unmount();
+    }
+  }
+
+  private static void awaitBytes(Cairn cairn, int files) throws Exception {
+    long live = (long) files * FILE_MIB * MIB;
+    long now = await(cairn, bytes -> bytes >= live && bytes <= RATIO * live);
+    System.out.printf(
+        "erasure: %d MiB of files take %.1f MiB on the nodes, %.2f times as much%n",
+        live / MIB, now / (double) MIB, now / (double) live);
+  }
+
+  private static void dieAndRead(TestCluster cluster, Cairn cairn, List<TestNode> dead, int files)
+      throws Exception {
+    dead.forEach(TestNode::strike);
+    for (TestNode node : dead) {
+      node.kill();
+    }
+    read(cairn, files);
+    for (TestNode node : dead) {
+      node.restart();
+    }
+    cluster.awaitUp(cairn);
+  }
+
+  /** Reads everything through a mount that has nothing in memory. */
+  private static void read(Cairn cairn, int files) throws Exception {
+    try (TestMount mount = TestMount.of(cairn, "archive", "-o", "ro")) {
+      long started = System.nanoTime();
+      for (int i = 0; i < files; i++) {
+        Path file = mount.directory().resolve("file" + i);
+        assertArrayEquals(content(i), Files.readAllBytes(file), file.toString());
+      }
+      System.out.printf(
+          "erasure: read with two nodes down at %.0f MiB/s, %s%n",
+          files * FILE_MIB * 1e9 / (System.nanoTime() - started), rebuilt(mount));
+      mount.unmount();
+    }
+  }
+
+  private static String rebuilt(TestMount mount) throws Exception {
+    return Files.readAllLines(mount.directory().resolve(".cairn/stats")).stream()
+        .filter(line -> line.startsWith("cairn_block_rebuilt"))
+        .findFirst()
+        .orElse("");
+  }
+
+  /** What all nodes hold together, once it is as wanted. */
+  private static long await(Cairn cairn, LongPredicate goal) throws Exception {
+    long deadline = System.nanoTime() + IN_TIME_MILLIS * 1_000_000;
+    while (true) {
+      long now = bytes(cairn, "");
+      if (goal.test(now)) {
+        return now;
+      }
+      assertTrue(System.nanoTime() < deadline, now + " bytes are on the nodes");
+      Thread.sleep(500);
+    }
+  }
+
+  private static long bytes(Cairn cairn, String id) throws Exception {
+    Matcher nodes = NODE.matcher(cairn.run("status", "--json").out());
+    long sum = 0;
+    while (nodes.find()) {
+      sum += nodes.group(1).startsWith(id) ? Long.parseLong(nodes.group(3)) : 0;
+    }
+    return sum;
+  }
+
+  /** Nodes die for good, and leave: the others make their shards again, so that more may die. */
+  @Test
+  @Tag("extended")
+  void shardsAreMadeAgainElsewhere() throws Exception {
+    String settings = "heads = \"journal\"\n[repair]\nrebuild-after = \"3s\"\ncompare = \"8s\"\n";
+    try (TestCluster cluster = TestCluster.start(operators(9), "grace = \"1s\"\n", settings)) {
+      Cairn cairn = Cairn.of(cluster);
+      TestNode voter = found(cluster, cairn);
+      int files = 12;
+      write(cairn, files, 0);
+      long before = bytes(cairn, "");
+      List<TestNode> others = new ArrayList<>(cluster.nodes());
+      others.remove(voter);
+      for (TestNode node : others.subList(0, 2)) {
+        node.kill(); // for good
+      }
+      awaitRebuilt(cairn, before);
+      read(cairn, files);
+      TestNode leaving = others.get(2);
+      cairn.run("node", "drain", leaving.id()).expect(0);
+      assertEquals(0, leaving.terminate());
+      awaitRebuilt(cairn, before);
+      for (TestNode node : others.subList(3, 5)) {
+        node.strike();
+        node.kill();
+      }
+      read(cairn, files);
+    }
+  }
+
+  /** Until as much is on the nodes that are up as was before, and they miss nothing. */
+  private static void awaitRebuilt(Cairn cairn, long bytes) throws Exception {
+    long slack = bytes / 10;
+    await(cairn, now -> Math.abs(now - bytes) <= slack);
+    long deadline = System.nanoTime() + IN_TIME_MILLIS * 1_000_000;
+    while (cairn.run("fsck", "archive", "--read").exitCode() != 0) {
+      assertTrue(System.nanoTime() < deadline, () -> "not whole in time");
+      Thread.sleep(1000);
+    }
+  }
+}
