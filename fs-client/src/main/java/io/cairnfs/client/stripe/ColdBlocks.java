@@ -5,10 +5,12 @@ import io.cairnfs.client.extent.Extent;
 import io.cairnfs.client.extent.PendingBlock;
 import io.cairnfs.client.namespace.InodeExtent;
 import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.erasure.Shard;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,10 @@ final class ColdBlocks {
     final Cid cid;
     final List<InodeExtent> uses = new ArrayList<>(1);
     BlockRef.@Nullable Striped striped;
+
+    /** Where it is read, if only in a stripe that is to be given up. */
+    @Nullable Shard shard;
+
     private boolean excluded;
     private long end;
 
@@ -58,7 +64,15 @@ final class ColdBlocks {
   }
 
   private final Map<Cid, Cold> blocks = new LinkedHashMap<>();
+  private final Set<Cid> givenUp;
   private int uses;
+
+  /**
+   * @param givenUp stripes that are to be left for new ones, because most of them is not needed
+   */
+  ColdBlocks(Set<Cid> givenUp) {
+    this.givenUp = givenUp;
+  }
 
   /** Whether no more blocks should be added. */
   boolean isFull() {
@@ -76,25 +90,37 @@ final class ColdBlocks {
       return;
     }
     switch (extent.block()) {
-      case BlockRef.Stored(Cid cid) -> {
-        Cold known = mayAdd ? blocks.computeIfAbsent(cid, Cold::new) : blocks.get(cid);
-        if (known != null) {
-          known.excluded |= !cold || uses >= MAX_USES;
-          if (!known.excluded) {
-            known.use(use, extent);
-            uses++;
-          }
-        }
-      }
+      case BlockRef.Stored(Cid cid) -> see(use, extent, cid, null, cold, mayAdd);
       case BlockRef.Striped there -> {
         Cold known = blocks.get(there.cid());
-        if (known != null) {
+        if (givenUp.contains(there.shard().stripe())) {
+          see(use, extent, there.cid(), there.shard(), cold, mayAdd);
+        } else if (known != null) {
           known.striped = there;
         }
       }
       case PendingBlock pending -> {
         // Is young.
       }
+    }
+  }
+
+  private void see(
+      InodeExtent use,
+      Extent.InBlock extent,
+      Cid cid,
+      @Nullable Shard shard,
+      boolean cold,
+      boolean mayAdd) {
+    Cold known = mayAdd ? blocks.computeIfAbsent(cid, Cold::new) : blocks.get(cid);
+    if (known == null) {
+      return;
+    }
+    known.excluded |= !cold || uses >= MAX_USES;
+    if (!known.excluded) {
+      known.shard = shard; // any place where it can be read will do
+      known.use(use, extent);
+      uses++;
     }
   }
 

@@ -2,6 +2,7 @@ package io.cairnfs.client.stripe;
 
 import io.cairnfs.client.block.BlockClient;
 import io.cairnfs.client.block.BlockException;
+import io.cairnfs.client.block.Chunk;
 import io.cairnfs.client.block.Stripes;
 import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
@@ -14,6 +15,7 @@ import io.cairnfs.client.namespace.NamespaceView;
 import io.cairnfs.client.namespace.Transaction;
 import io.cairnfs.client.stripe.ColdBlocks.Cold;
 import io.cairnfs.protocol.block.Block;
+import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.erasure.Shard;
 import io.cairnfs.protocol.erasure.Stripe;
 import io.cairnfs.protocol.ipld.CborException;
@@ -23,6 +25,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * Puts blocks of files that were not changed for long into stripes, one small step per call. A
  * round gathers blocks from where the last one ended, goes on over all other extents to find what
  * else refers to them, stores stripes, and puts the new extents where the old ones still are what
- * they were. It holds no lock between steps, or while it waits. What is not referred to any more as
- * it was is left to the sweeps. For one thread.
+ * they were. What is left of stripes that are half dead is put into new ones likewise. It holds no
+ * lock between steps, or while it waits. What is not referred to any more as it was is left to the
+ * sweeps. For one thread.
  */
 public final class Striper {
 
@@ -93,7 +97,10 @@ public final class Striper {
   private Place begun = Place.START;
   private Place place = Place.START;
   private Place next = Place.START;
-  private ColdBlocks found = new ColdBlocks();
+  private int round;
+  private StripeUses uses = new StripeUses(0);
+  private Set<Cid> sparse = Set.of();
+  private ColdBlocks found = new ColdBlocks(sparse);
   private boolean young;
   private boolean sawYoung;
   private final Deque<List<Cold>> groups = new ArrayDeque<>();
@@ -181,7 +188,8 @@ public final class Striper {
     phase = Phase.GATHERING;
     begun = Place.START;
     place = Place.START;
-    found = new ColdBlocks();
+    uses = new StripeUses(round);
+    found = new ColdBlocks(sparse);
     groups.clear();
     known.clear();
     changes.clear();
@@ -207,6 +215,10 @@ public final class Striper {
         next = at;
       }
       found.see(seen.extent(), seen.cold(), phase == Phase.GATHERING && seen.cold());
+      if (seen.extent().at().extent() instanceof Extent.InBlock extent
+          && extent.block() instanceof BlockRef.Striped striped) {
+        uses.count(striped.shard());
+      }
       young |= !seen.cold();
       place = new Place(at.inode(), at.offset() + 1);
     }
@@ -247,7 +259,10 @@ public final class Striper {
     groups.addAll(found.groups(settings.erasure().dataShards()));
     known.addAll(found.striped());
     boolean ends = all || next.equals(Place.START);
-    found = new ColdBlocks();
+    sparse = uses.sparse(settings.erasure().dataShards());
+    round++;
+    uses = new StripeUses(round);
+    found = new ColdBlocks(sparse);
     phase = Phase.GATHERING;
     begun = next;
     place = next;
@@ -263,15 +278,17 @@ public final class Striper {
     List<Block> data = new ArrayList<>();
     long bytes = 0;
     for (Cold block : group) {
-      data.add(new Block(block.cid, blocks.get(block.cid)));
+      Shard shard = block.shard;
+      byte[] content =
+          shard == null ? blocks.get(block.cid) : blocks.get(Chunk.whole(block.cid, shard));
+      data.add(new Block(block.cid, content));
       bytes += data.getLast().bytes().length;
     }
     Stripe.Made made = Stripe.make(settings.erasure(), data);
     long epoch = stripes.claimEpoch();
     stripes.put(made);
     for (int i = 0; i < group.size(); i++) {
-      Shard shard = made.shard(i);
-      BlockRef.Striped there = new BlockRef.Striped(group.get(i).cid, shard);
+      BlockRef.Striped there = new BlockRef.Striped(group.get(i).cid, made.shard(i));
       plan(group.get(i), new StripingBlock(stripes, there, made.stripe(), made, epoch));
     }
     for (Block shard : made.shards()) {

@@ -125,8 +125,7 @@ final class StriperTest {
     ByteBuffer content = ByteBuffer.allocate(bytes);
     while (content.hasRemaining()) {
       int piece = Math.min(content.remaining(), PIECE);
-      int read =
-          vfs.read(handle, content.position(), content.slice(content.position(), piece));
+      int read = vfs.read(handle, content.position(), content.slice(content.position(), piece));
       if (read <= 0) {
         break;
       }
@@ -188,7 +187,8 @@ final class StriperTest {
       MountedVolume again = mount();
       assertArrayEquals(large, read(again.vfs(), "large", large.length + 1));
       for (int small = i; small < 300; small += 60) {
-        assertArrayEquals(content(1000 + small, 15_000), read(again.vfs(), "small" + small, 15_001));
+        assertArrayEquals(
+            content(1000 + small, 15_000), read(again.vfs(), "small" + small, 15_001));
       }
       again.close();
       nodes.setDown(one, false);
@@ -258,6 +258,42 @@ final class StriperTest {
   }
 
   @Test
+  void whatIsLeftOfHalfDeadStripesMakesNewOnes() throws Exception {
+    MountedVolume mounted = mount();
+    Vfs vfs = mounted.vfs();
+    for (int i = 0; i < 16; i++) {
+      create(vfs, "f" + i, content(i, MIB));
+    }
+    vfs.syncAll();
+    Striper striper = striper(mounted);
+    stripeAll(mounted, striper);
+    assertEquals(4, stripesOf(mounted).size());
+    for (int i = 0; i < 16; i++) {
+      if (i % 4 > 0) {
+        vfs.unlink(Caller.ROOT, NamespaceView.ROOT, name("f" + i));
+      }
+    }
+    vfs.syncAll();
+    stripeAll(mounted, striper); // notices
+    stripeAll(mounted, striper);
+    assertEquals(1, stripesOf(mounted).size());
+    mounted.close();
+    MountedVolume again = mount();
+    for (int i = 0; i < 16; i += 4) {
+      assertArrayEquals(content(i, MIB), read(again.vfs(), "f" + i, MIB + 1));
+    }
+    again.close();
+  }
+
+  private static Set<Cid> stripesOf(MountedVolume mounted) throws Exception {
+    Set<Cid> stripes = new HashSet<>();
+    for (BlockRef block : blocksOf(mounted)) {
+      stripes.add(((BlockRef.Striped) block).shard().stripe());
+    }
+    return stripes;
+  }
+
+  @Test
   void withTooFewNodesNothingHappens() throws Exception {
     MountedVolume mounted = mount();
     create(mounted.vfs(), "file", content(1, 4 * MIB));
@@ -310,8 +346,7 @@ final class StriperTest {
     mounted.close();
     MountedVolume again = mount();
     for (Map.Entry<String, byte[]> file : model.entrySet()) {
-      assertArrayEquals(
-          file.getValue(), read(again.vfs(), file.getKey(), 3 * MIB), "seed " + seed);
+      assertArrayEquals(file.getValue(), read(again.vfs(), file.getKey(), 3 * MIB), "seed " + seed);
     }
     again.close();
   }
