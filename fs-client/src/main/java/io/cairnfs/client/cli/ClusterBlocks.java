@@ -8,6 +8,7 @@ import io.cairnfs.client.block.PlacementSettings;
 import io.cairnfs.client.block.Replicas.Replica;
 import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.protocol.block.Block;
+import io.cairnfs.protocol.block.Redundancy;
 import io.cairnfs.protocol.block.message.BlockStat;
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.transport.WireError;
@@ -116,7 +117,7 @@ final class ClusterBlocks {
     for (Replica node : cluster.replicas().order(cid.key(), true, TIMEOUT)) {
       copies.add(ask(node, cid));
     }
-    int replication =
+    int told =
         copies.stream()
             .map(Copy::stat)
             .mapToInt(stat -> stat == null ? 0 : stat.getReplication())
@@ -129,7 +130,10 @@ final class ClusterBlocks {
           .findFirst()
           .orElseGet(() -> new WireException(WireError.NOT_FOUND, cid.toString()));
     }
-    int designated = replication == 0 ? cluster.defaultReplication() : replication;
+    // The key of a shard says nothing of where it is.
+    boolean shard = Redundancy.isShard(told);
+    int wanted = told == 0 ? cluster.defaultReplication() : Redundancy.copies(told);
+    int designated = shard ? 0 : wanted;
     List<Copy> shown = new ArrayList<>();
     for (int i = 0; i < copies.size(); i++) {
       Copy copy = copies.get(i);
@@ -137,7 +141,7 @@ final class ClusterBlocks {
         shown.add(new Copy(copy.node(), i < designated, copy.stat(), copy.failure()));
       }
     }
-    return new Located(designated, shown);
+    return new Located(shard ? 1 : wanted, shown);
   }
 
   private Copy ask(Replica node, Cid cid) throws InterruptedException {

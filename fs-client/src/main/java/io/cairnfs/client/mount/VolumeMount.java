@@ -49,6 +49,7 @@ import io.cairnfs.protocol.head.Snapshot;
 import io.cairnfs.protocol.head.Snapshots;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -236,7 +237,9 @@ public final class VolumeMount {
             stripes,
             coding,
             () -> TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
-    StripeWorker worker = new StripeWorker(striper, coding, volume::usage, options.timeout());
+    StripeWorker worker =
+        new StripeWorker(
+            striper, coding, () -> List.of(volume.usage(), volume.stores()), options.timeout());
     worker.start();
     return worker;
   }

@@ -15,7 +15,10 @@ public record StripeSettings(
     Erasure erasure, Duration age, Duration scanPause, long bytesPerSecond) {
 
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
+  private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
+
+  /** Mounts may not live for long. */
+  private static final Duration LONGEST_START = Duration.ofMinutes(10);
 
   /** So often a walk is made while files grow old. */
   private static final int WALKS_PER_AGE = 4;
@@ -34,5 +37,10 @@ public record StripeSettings(
     }
     return new StripeSettings(
         erasure, age, pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE, bytesPerSecond);
+  }
+
+  /** Before the first walk of a mount, and after one that failed. */
+  Duration startPause() {
+    return scanPause.compareTo(LONGEST_START) < 0 ? scanPause : LONGEST_START;
   }
 }

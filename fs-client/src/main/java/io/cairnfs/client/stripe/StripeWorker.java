@@ -19,7 +19,6 @@ public final class StripeWorker implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StripeWorker.class);
   private static final Duration IDLE = Duration.ofSeconds(1);
-  private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
   private final Striper striper;
   private final StripeSettings settings;
@@ -45,9 +44,9 @@ public final class StripeWorker implements AutoCloseable {
     this.thread = Thread.ofVirtual().name("cairn-stripe").unstarted(this::run);
   }
 
-  /** Begins; the first walk is as far away as two are from each other. */
+  /** Begins; the first walk is some minutes away. */
   public void start() {
-    nextWalkNanos = System.nanoTime() + settings.scanPause().toNanos();
+    nextWalkNanos = System.nanoTime() + settings.startPause().toNanos();
     thread.start();
   }
 
@@ -72,9 +71,10 @@ public final class StripeWorker implements AutoCloseable {
       throw e;
     } catch (Exception e) {
       walked = null;
+      nextWalkNanos = System.nanoTime() + settings.startPause().toNanos();
       complain(String.valueOf(e.getMessage()));
       LOG.debug("Putting blocks into stripes failed and goes on later", e);
-      return AFTER_FAILURE;
+      return IDLE;
     }
   }
 

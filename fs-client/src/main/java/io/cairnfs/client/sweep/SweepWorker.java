@@ -19,6 +19,12 @@ public final class SweepWorker implements AutoCloseable {
   /** What becomes garbage before one sweep goes with the second after it. */
   private static final int SWEEPS_AFTER_CHANGE = 2;
 
+  /**
+   * Nodes that copy garbage to each other, before they know what it is, claim it anew: as long as
+   * some is found, so many sweeps more are made.
+   */
+  private static final int MAX_SWEEPS_AFTER_CHANGE = 6;
+
   private final Sweeper sweeper;
   private final Supplier<@Nullable SessionId> session;
   private final Duration interval;
@@ -27,6 +33,8 @@ public final class SweepWorker implements AutoCloseable {
 
   /** Sweeps that are left; at first nobody knows what was done before. */
   private int due = SWEEPS_AFTER_CHANGE;
+
+  private int sinceChange;
 
   /**
    * @param session the mount's; null while it has none
@@ -65,11 +73,16 @@ public final class SweepWorker implements AutoCloseable {
     }
     try {
       long sequence = sweeper.sequence();
-      due = sequence == sweptSequence ? due : SWEEPS_AFTER_CHANGE;
+      if (sequence != sweptSequence) {
+        due = SWEEPS_AFTER_CHANGE;
+        sinceChange = 0;
+      }
       if (due > 0) {
-        sweeper.sweep(id);
+        SweepReport report = sweeper.sweep(id);
         sweptSequence = sequence;
-        due--;
+        sinceChange++;
+        boolean foundSome = report.deadReplicas() > 0 && sinceChange < MAX_SWEEPS_AFTER_CHANGE;
+        due = foundSome ? Math.max(due - 1, 1) : due - 1;
       }
     } catch (InterruptedException e) {
       throw e;

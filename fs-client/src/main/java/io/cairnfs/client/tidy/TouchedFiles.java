@@ -75,7 +75,7 @@ public final class TouchedFiles {
   }
 
   /** How often programs' writes were stored. */
-  synchronized long stores() {
+  public synchronized long stores() {
     return stores;
   }
 }

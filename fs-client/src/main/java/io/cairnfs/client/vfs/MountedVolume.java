@@ -45,6 +45,7 @@ public final class MountedVolume {
   private final Sharing sharing;
   private final VolumeVfs vfs;
   private final Thread ticker;
+  private final TouchedFiles touched;
   private final Tidier tidier;
   private final TidyWorker tidying;
   private volatile boolean closed;
@@ -64,7 +65,7 @@ public final class MountedVolume {
     InodeTable inodes = new InodeTable();
     Others others = new Others(inodes);
     orphans = new Orphans(namespace, inodes, others);
-    TouchedFiles touched = new TouchedFiles(System::nanoTime, tidy.quiet());
+    touched = new TouchedFiles(System::nanoTime, tidy.quiet());
     accessTimes = new AccessTimes(namespace, accessTimePolicy, Clock.SYSTEM);
     contents =
         new FileContents(
@@ -153,6 +154,11 @@ public final class MountedVolume {
   /** The current session at the head. */
   public @Nullable SessionId session() {
     return namespace.namespace().session();
+  }
+
+  /** How often programs' writes were stored. */
+  public long stores() {
+    return touched.stores();
   }
 
   /** The current session's view of the volume. */
