@@ -20,6 +20,7 @@ import io.cairnfs.protocol.transport.WireException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ final class ReleaseHandler implements Handler<ReleaseRequest, ReleaseReply> {
   private final DesignatedReplicas replicas;
   private final Offers offers;
   private final Dropping dropping;
+
+  /** The end of one release must not end what another one has said of the same shard. */
+  private final ReentrantLock oneAtATime = new ReentrantLock();
 
   ReleaseHandler(BlockStore store, DesignatedReplicas replicas, Offers offers, Dropping dropping) {
     this.store = store;
@@ -77,11 +81,16 @@ final class ReleaseHandler implements Handler<ReleaseRequest, ReleaseReply> {
         }
       }
     }
-    dropping.begin(digests);
+    oneAtATime.lockInterruptibly();
     try {
-      return store.drop(offers.confirm(shards, keeper));
+      dropping.begin(digests);
+      try {
+        return store.drop(offers.confirm(shards, keeper));
+      } finally {
+        dropping.end(digests);
+      }
     } finally {
-      dropping.end(digests);
+      oneAtATime.unlock();
     }
   }
 }
