@@ -35,7 +35,7 @@ final class EmbeddedVolumesTest {
     Founding photos;
     try (Cluster cluster = open()) {
       assertEquals(List.of(), new Volumes(cluster).list());
-      photos = new Volumes(cluster).found(Identity.generate(), "photos", 1);
+      photos = new Volumes(cluster).found(Identity.generate(), "photos", 1, null);
     }
     try (Cluster cluster = open()) {
       Volumes volumes = new Volumes(cluster);
@@ -49,8 +49,8 @@ final class EmbeddedVolumesTest {
   void ofOneNameAreToldApartByTheirIds() throws Exception {
     try (Cluster cluster = open()) {
       Volumes volumes = new Volumes(cluster);
-      Founding first = volumes.found(Identity.generate(), "same", 1);
-      Founding second = volumes.found(Identity.generate(), "same", 1);
+      Founding first = volumes.found(Identity.generate(), "same", 1, null);
+      Founding second = volumes.found(Identity.generate(), "same", 1, null);
       CommandException e = assertThrows(CommandException.class, () -> volumes.find("same"));
       assertTrue(String.valueOf(e.getMessage()).contains(first.volume().toString()));
       assertTrue(String.valueOf(e.getMessage()).contains(second.volume().toString()));
@@ -67,7 +67,7 @@ final class EmbeddedVolumesTest {
               .contains(Long.toString(ProcessHandle.current().pid())));
       node.listen(paths().socket());
       try (Cluster cluster = open()) {
-        new Volumes(cluster).found(Identity.generate(), "photos", 1);
+        new Volumes(cluster).found(Identity.generate(), "photos", 1, null);
       }
       try (Cluster cluster = OneNodeCluster.of(node)) {
         assertEquals(1, new Volumes(cluster).list().size());
