@@ -320,8 +320,9 @@ final class StriperTest {
     MountedVolume mounted = mount();
     Vfs vfs = mounted.vfs();
     for (int i = 0; i < 6; i++) {
-      model.put("f" + i, content(i, 3 * MIB));
-      create(vfs, "f" + i, model.get("f" + i));
+      byte[] content = content(i, 3 * MIB);
+      model.put("f" + i, content);
+      create(vfs, "f" + i, content);
     }
     vfs.syncAll();
     Striper striper = striper(mounted);
