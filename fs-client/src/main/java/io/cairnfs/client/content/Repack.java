@@ -1,9 +1,7 @@
 package io.cairnfs.client.content;
 
 import io.cairnfs.client.block.BlockException;
-import io.cairnfs.client.extent.BlockRef;
 import io.cairnfs.client.extent.Extent;
-import io.cairnfs.protocol.cid.Cid;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +26,7 @@ public final class Repack {
    * Adds a piece; null if the block has no room for it.
    *
    * @param verifiable whether it is to be read by itself
-   * @return its place, for {@link #stored} once the block is
+   * @return its place
    */
   public Extent.@Nullable InBlock add(byte[] bytes, boolean verifiable) {
     return block.append(bytes, 0, bytes.length, verifiable);
@@ -48,11 +46,5 @@ public final class Repack {
       throw new BlockException(
           BlockException.Reason.UNAVAILABLE, "a rewritten block could not be stored", e);
     }
-  }
-
-  /** A piece, in the block as it is stored. */
-  public Extent.InBlock stored(Extent.InBlock piece) {
-    Cid cid = block.durable().resultNow();
-    return piece.in(new BlockRef.Stored(cid));
   }
 }

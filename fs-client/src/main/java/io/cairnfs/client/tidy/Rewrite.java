@@ -85,7 +85,11 @@ final class Rewrite {
     return pieces.keySet();
   }
 
-  /** Reads the bytes and stores them in a block of their own, which nothing refers to yet. */
+  /**
+   * Reads the bytes and stores them in a block of their own, which nothing refers to yet. The new
+   * extents refer to it as to a block on its way, so that the head learns which sweep it was
+   * claimed with.
+   */
   void copy(Content content, Duration timeout) throws BlockException, InterruptedException {
     Repack repack = content.newRepack();
     Map<Long, List<Placed>> pending = new TreeMap<>();
@@ -106,13 +110,7 @@ final class Rewrite {
       }
     }
     repack.store(timeout);
-    pending.forEach(
-        (inode, of) ->
-            placed.put(
-                inode,
-                of.stream()
-                    .map(one -> new Placed(one.piece(), repack.stored(one.extent())))
-                    .toList()));
+    placed.putAll(pending);
   }
 
   /**
