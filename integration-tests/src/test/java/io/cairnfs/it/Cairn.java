@@ -131,6 +131,11 @@ final class Cairn {
     return home;
   }
 
+  /** Whether this user is on the tests' own host. */
+  boolean isHere() {
+    return host == null;
+  }
+
   /** Of the host where this user is. */
   String address() {
     return host == null ? "127.0.0.1" : host.address();

@@ -27,7 +27,7 @@ final class SharedCrashIT {
   @Test
   @Timeout(600)
   void crashesLeaveAPointInHistory() throws Exception {
-    crash(1, 2);
+    crash(1, 1);
   }
 
   @Test

@@ -26,7 +26,7 @@ final class SharedFaultsIT {
   /** The first shows it in almost every case. */
   private static final int TWINS = 8;
 
-  private static final Duration SHORT = Duration.ofSeconds(40);
+  private static final Duration SHORT = Duration.ofSeconds(25);
   private static final Duration LONG = Duration.ofMinutes(2);
 
   /** What a call may take, and a busy machine. */

@@ -194,7 +194,7 @@ final class SharedLocksIT {
     assertEquals(0, one.tell(FLOCK_EXCLUSIVE));
     CompletableFuture<Integer> waiting = two.begin(AWAIT_WRITE + "0 0");
     assertWaits(waiting);
-    one.close();
+    one.kill();
     assertEquals(0, result(waiting));
     assertEquals(0, result(two.begin(FLOCK_EXCLUSIVE)));
   }
@@ -210,7 +210,7 @@ final class SharedLocksIT {
     assertWaits(dead);
     CompletableFuture<Integer> waiting = three.begin(AWAIT_WRITE + "0 0");
     assertWaits(waiting);
-    two.close();
+    two.kill();
     assertEquals(0, one.tell(UNLOCK + "0 0"));
     assertEquals(0, result(waiting));
   }

@@ -16,7 +16,7 @@ final class SharedProgramsIT {
 
   @Test
   void programsWorkTogether() throws Exception {
-    workTogether(20, 15, 4);
+    workTogether(12, 10, 3);
   }
 
   @Test

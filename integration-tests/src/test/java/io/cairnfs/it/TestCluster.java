@@ -15,6 +15,7 @@ final class TestCluster implements AutoCloseable {
   private static final int OK = 0;
   private static final int VOTERS = 3;
   private static final long WHOLE_MILLIS = 90_000;
+  private static final long POLL_MILLIS = 100;
 
   private final List<TestNode> nodes = new ArrayList<>();
 
@@ -123,16 +124,55 @@ final class TestCluster implements AutoCloseable {
 
   /** Waits until {@code cairn status} shows all nodes up and everything whole. */
   void awaitWhole(Cairn cairn) throws IOException, InterruptedException {
+    int peers = nodes.size() - 1;
+    await(node -> node.peersUp() == peers && node.isWhole(), nodes.size());
     await(cairn, status -> status.exitCode() == OK && showsAllUp(status));
   }
 
-  /** Waits until {@code cairn status} shows all nodes up. */
+  /** Waits until all nodes take all others for up. */
   void awaitUp(Cairn cairn) throws IOException, InterruptedException {
-    await(cairn, this::showsAllUp);
+    int peers = nodes.size() - 1;
+    if (!await(node -> node.peersUp() == peers, nodes.size())) {
+      await(cairn, this::showsAllUp);
+    }
+  }
+
+  private interface Goal {
+    boolean isReachedBy(TestNode node) throws IOException;
+  }
+
+  /**
+   * Waits until so many nodes say of themselves that they have reached something.
+   *
+   * @return whether they could be asked
+   */
+  private boolean await(Goal goal, int count) throws IOException, InterruptedException {
+    if (!nodes.stream().allMatch(TestNode::isHere)) {
+      return false;
+    }
+    long deadline = System.nanoTime() + WHOLE_MILLIS * 1_000_000;
+    while (true) {
+      int reached = 0;
+      StringBuilder states = new StringBuilder();
+      for (TestNode node : nodes) {
+        if (node.isRunning()) {
+          reached += goal.isReachedBy(node) ? 1 : 0;
+          states.append(node.status()).append('\n');
+        }
+      }
+      if (reached >= count) {
+        return true;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not so in time: " + states);
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
   }
 
   /** Waits until each of three nodes votes on a volume. */
   void awaitVoters(Cairn cairn, String volume) throws IOException, InterruptedException {
+    await(TestNode::hostsHeads, VOTERS);
     long deadline = System.nanoTime() + WHOLE_MILLIS * 1_000_000;
     while (voters(cairn, volume).size() < VOTERS) {
       if (System.nanoTime() > deadline) {

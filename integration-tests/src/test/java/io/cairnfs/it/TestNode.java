@@ -73,6 +73,29 @@ final class TestNode {
     }
   }
 
+  /** How many other nodes it takes for up. */
+  int peersUp() throws IOException {
+    return status().split("\"alive\":true", -1).length - 1;
+  }
+
+  /** Whether it misses nothing, complains of nothing and takes all other nodes for up. */
+  boolean isWhole() throws IOException {
+    String status = status();
+    return status.contains("\"underReplicated\":0,")
+        && status.contains("\"problems\":[]")
+        && !status.contains("\"alive\":false");
+  }
+
+  /** Whether it hosts the head of a volume. */
+  boolean hostsHeads() throws IOException {
+    return !status().contains("\"volumes\":0,");
+  }
+
+  /** Whether {@link #status} answers: it does not on a host of its own. */
+  boolean isHere() {
+    return operator.isHere();
+  }
+
   boolean isRunning() {
     return process.isAlive();
   }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** Who is let in: what the configuration, the join token and the past say together. */
 final class ClusterSecrets {
 
-  private static final Logger log = LoggerFactory.getLogger(ClusterSecrets.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterSecrets.class);
 
   private ClusterSecrets() {}
 
@@ -48,7 +48,7 @@ final class ClusterSecrets {
     }
     JoinToken token = JoinToken.generate();
     token.save(directory.joinToken());
-    log.info("Founded a cluster; who has {} may join it", directory.joinToken());
+    LOG.info("Founded a cluster; who has {} may join it", directory.joinToken());
     return token;
   }
 }

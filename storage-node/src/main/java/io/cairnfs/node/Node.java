@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /** A node of a cluster, running. Thread-safe. */
 public final class Node implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Node.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
   private final Cleanup parts;
   private final NodeId id;
@@ -58,7 +58,7 @@ public final class Node implements AutoCloseable {
     Cleanup parts = new Cleanup();
     try {
       Node node = new NodeAssembly(config, version, memberships, parts).build();
-      log.info("Node {} listens on {}", node.id, node.address);
+      LOG.info("Node {} listens on {}", node.id, node.address);
       return node;
     } catch (IOException | RuntimeException e) {
       try {
@@ -100,6 +100,6 @@ public final class Node implements AutoCloseable {
   @Override
   public void close() throws IOException {
     parts.close();
-    log.info("Node {} has stopped", id);
+    LOG.info("Node {} has stopped", id);
   }
 }

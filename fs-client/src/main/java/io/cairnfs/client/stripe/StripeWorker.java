@@ -2,10 +2,10 @@ package io.cairnfs.client.stripe;
 
 import io.cairnfs.client.block.BlockException;
 import io.cairnfs.client.namespace.NamespaceException;
+import io.cairnfs.client.wait.BackgroundLoop;
 import io.cairnfs.client.wait.Deadline;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,8 +24,7 @@ public final class StripeWorker implements AutoCloseable {
   private final StripeSettings settings;
   private final Supplier<?> change;
   private final Duration timeout;
-  private final Thread thread;
-  private volatile boolean stopped;
+  private final BackgroundLoop loop;
   private long nextWalkNanos;
   private @Nullable Object walked;
   private long loggedBytes;
@@ -41,23 +40,13 @@ public final class StripeWorker implements AutoCloseable {
     this.settings = settings;
     this.change = change;
     this.timeout = timeout;
-    this.thread = Thread.ofVirtual().name("cairn-stripe").unstarted(this::run);
+    this.loop = new BackgroundLoop("cairn-stripe", this::workOnce);
   }
 
   /** Begins; the first walk is some minutes away. */
   public void start() {
     nextWalkNanos = System.nanoTime() + settings.startPause().toNanos();
-    thread.start();
-  }
-
-  private void run() {
-    try {
-      while (!stopped) {
-        TimeUnit.NANOSECONDS.sleep(workOnce().toNanos());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // by close
-    }
+    loop.start();
   }
 
   @SuppressWarnings("CatchingUnchecked") // one fault must not end it for the life of the mount
@@ -66,7 +55,9 @@ public final class StripeWorker implements AutoCloseable {
       Striper.Step step = Deadline.<Striper.Step, Exception>await(timeout, this::step);
       report(step);
       complaint = "";
-      return step.kind() == Striper.Kind.IDLE ? IDLE : pause(step.bytes());
+      return step.kind() == Striper.Kind.IDLE
+          ? IDLE
+          : BackgroundLoop.pause(step.bytes(), settings.bytesPerSecond());
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
@@ -97,11 +88,6 @@ public final class StripeWorker implements AutoCloseable {
     return step;
   }
 
-  private Duration pause(long bytes) {
-    return Duration.ofNanos(
-        (long) ((double) bytes / settings.bytesPerSecond() * TimeUnit.SECONDS.toNanos(1)));
-  }
-
   private void report(Striper.Step step) {
     if (step.kind() != Striper.Kind.WORKED && striper.stripedBytes() != loggedBytes) {
       loggedBytes = striper.stripedBytes();
@@ -115,15 +101,6 @@ public final class StripeWorker implements AutoCloseable {
   /** Stops in the middle of what it does, which harms nothing, and waits until it has stopped. */
   @Override
   public void close() {
-    stopped = true;
-    thread.interrupt();
-    if (thread.getState() == Thread.State.NEW) {
-      return;
-    }
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    loop.close();
   }
 }

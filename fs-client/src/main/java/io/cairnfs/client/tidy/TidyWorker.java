@@ -2,11 +2,11 @@ package io.cairnfs.client.tidy;
 
 import io.cairnfs.client.block.BlockException;
 import io.cairnfs.client.namespace.NamespaceException;
+import io.cairnfs.client.wait.BackgroundLoop;
 import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.protocol.head.Usage;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,8 +27,7 @@ public final class TidyWorker implements AutoCloseable {
   private final TidySettings settings;
   private final Supplier<Usage> usage;
   private final Duration timeout;
-  private final Thread thread;
-  private volatile boolean stopped;
+  private final BackgroundLoop loop;
   private long nextWalkNanos;
   private @Nullable Mark walked;
   private long loggedBytes;
@@ -51,24 +50,14 @@ public final class TidyWorker implements AutoCloseable {
     this.settings = settings;
     this.usage = usage;
     this.timeout = timeout;
-    this.thread = Thread.ofVirtual().name("cairn-tidy").unstarted(this::run);
+    this.loop = new BackgroundLoop("cairn-tidy", this::workOnce);
   }
 
   /** Begins, unless the budget is nothing. */
   public void start() {
     if (settings.bytesPerSecond() > 0) {
       nextWalkNanos = System.nanoTime() + settings.quiet().toNanos();
-      thread.start();
-    }
-  }
-
-  private void run() {
-    try {
-      while (!stopped) {
-        TimeUnit.NANOSECONDS.sleep(workOnce().toNanos());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // by close
+      loop.start();
     }
   }
 
@@ -77,7 +66,9 @@ public final class TidyWorker implements AutoCloseable {
     try {
       Tidier.Step step = Deadline.<Tidier.Step, Exception>await(timeout, this::step);
       report(step);
-      return step.kind() == Tidier.Kind.IDLE ? IDLE : pause(step.bytes());
+      return step.kind() == Tidier.Kind.IDLE
+          ? IDLE
+          : BackgroundLoop.pause(step.bytes(), settings.bytesPerSecond());
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
@@ -97,11 +88,6 @@ public final class TidyWorker implements AutoCloseable {
     return step;
   }
 
-  private Duration pause(long bytes) {
-    return Duration.ofNanos(
-        (long) ((double) bytes / settings.bytesPerSecond() * TimeUnit.SECONDS.toNanos(1)));
-  }
-
   private void report(Tidier.Step step) {
     long bytes = tidier.defragmentedBytes() + tidier.gatheredBytes();
     if (step.kind() != Tidier.Kind.WORKED && bytes != loggedBytes) {
@@ -118,12 +104,6 @@ public final class TidyWorker implements AutoCloseable {
   /** Stops in the middle of what it does, which harms nothing, and waits until it has stopped. */
   @Override
   public void close() {
-    stopped = true;
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    loop.close();
   }
 }

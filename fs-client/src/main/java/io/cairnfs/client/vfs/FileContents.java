@@ -7,10 +7,8 @@ import io.cairnfs.client.content.ReadAhead;
 import io.cairnfs.client.extent.FileExtent;
 import io.cairnfs.client.namespace.InodeTimes;
 import io.cairnfs.client.namespace.TimesChange;
-import io.cairnfs.client.namespace.Transaction;
 import io.cairnfs.client.tidy.TouchedFiles;
 import io.cairnfs.client.wait.ImpatientThread;
-import io.cairnfs.client.wait.WouldBlockException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -18,8 +16,8 @@ import java.util.List;
  * The bytes of files: joins what is dirty in memory with the extents that the namespace has.
  * Thread-safe.
  *
- * <p>A write goes to the inode's {@link DirtyFile}; a <em>store</em> moves all of that into the
- * namespace as one transaction, under the inode's lock.
+ * <p>A write goes to the inode's {@link DirtyFile}, which {@link UnstoredWrites} moves into the
+ * namespace.
  */
 final class FileContents {
 
@@ -31,19 +29,12 @@ final class FileContents {
   /** In the place of an offset: the end of the file, wherever that is by then. */
   private static final long AT_END = -1;
 
-  /**
-   * Extents of a file that go into the namespace together, so that while others share the volume a
-   * large file costs few transactions.
-   */
-  private static final int MAX_PASSED_ON = 512;
-
   /** How often a read that races with stores looks again before it takes the lock. */
   private static final int OPTIMISTIC_READS = 3;
 
   private final SessionNamespace namespace;
   private final Content content;
-  private final InodeTable inodes;
-  private final Orphans orphans;
+  private final UnstoredWrites unstored;
   private final TouchedFiles touched;
   private final AccessTimes accessTimes;
   private final Others others;
@@ -52,16 +43,14 @@ final class FileContents {
   FileContents(
       SessionNamespace namespace,
       Content content,
-      InodeTable inodes,
-      Orphans orphans,
+      UnstoredWrites unstored,
       TouchedFiles touched,
       AccessTimes accessTimes,
       Others others,
       Clock clock) {
     this.namespace = namespace;
     this.content = content;
-    this.inodes = inodes;
-    this.orphans = orphans;
+    this.unstored = unstored;
     this.touched = touched;
     this.accessTimes = accessTimes;
     this.others = others;
@@ -71,30 +60,6 @@ final class FileContents {
   ReadAhead newReadAhead(long inode) {
     return content.newReadAhead(
         (from, to) -> namespace.namespace().read(view -> view.extents(inode, from, to)));
-  }
-
-  /** An inode's attributes with what was done to its content and is not in the namespace yet. */
-  Attributes withUnstored(Attributes inNamespace) {
-    Attributes stored = accessTimes.withUnstored(inNamespace);
-    InodeState state = inodes.find(stored.inode());
-    if (state == null || !state.isDirty()) {
-      return stored;
-    }
-    long modified = Math.max(state.modifiedNanos, stored.mtimeNanos());
-    return new Attributes(
-        stored.inode(),
-        stored.type(),
-        stored.permissions(),
-        stored.links(),
-        stored.uid(),
-        stored.gid(),
-        stored.device(),
-        Math.max(state.size, stored.size()),
-        Math.max(stored.blocks(), Math.ceilDiv(state.size, 512)),
-        stored.atimeNanos(),
-        modified,
-        Math.max(state.modifiedNanos, stored.ctimeNanos()),
-        stored.birthNanos());
   }
 
   int read(OpenFile file, long offset, ByteBuffer target)
@@ -180,7 +145,7 @@ final class FileContents {
       throws VfsException, InterruptedException {
     state.lock();
     try {
-      storeHeld(state);
+      unstored.storeHeld(state);
       long inode = state.inode();
       List<FileExtent> extents = appended.flush();
       long offset =
@@ -221,15 +186,15 @@ final class FileContents {
     try {
       state.lock();
       try {
-        setAside(state, roomFor(file, requestedOffset, length));
-        DirtyFile dirty = startDirty(state);
+        unstored.setAside(state, roomFor(file, requestedOffset, length));
+        DirtyFile dirty = unstored.begin(state);
         long offset = requestedOffset == AT_END ? state.size : requestedOffset;
         dirty.write(offset, data);
         written = true;
         state.size = Math.max(state.size, offset + length);
         state.modifiedNanos = clock.nanos();
         if (dirty.wantsFlush()) {
-          storeSoon(state);
+          unstored.storeSoon(state);
         }
       } finally {
         state.unlock();
@@ -256,7 +221,7 @@ final class FileContents {
         throw e;
       }
     }
-    storeHeld(file.state);
+    unstored.storeHeld(file.state);
     long added =
         namespace.read(
             view -> {
@@ -278,170 +243,11 @@ final class FileContents {
     return sum;
   }
 
-  /** Notes what is reserved for what is dirty. */
-  private void setAside(InodeState state, long bytes) {
-    long session = namespace.session();
-    state.reserved = bytes + (state.reservedIn == session ? state.reserved : 0);
-    state.reservedIn = session;
-  }
-
-  /** Gives back what is reserved: nothing is dirty any more. */
-  private void giveBack(InodeState state) {
-    namespace.release(state.reservedIn, state.reserved);
-    state.reserved = 0;
-  }
-
   private void reserve(long bytes) throws VfsException, InterruptedException {
     try {
       content.reserve(bytes);
     } catch (BlockException e) {
       throw failure(e);
-    }
-  }
-
-  private DirtyFile startDirty(InodeState state) throws VfsException, InterruptedException {
-    DirtyFile dirty = state.dirty;
-    if (dirty == null) {
-      state.size = namespace.read(view -> Inodes.times(view, state.inode())).size();
-      state.modifiedNanos = clock.nanos();
-      state.dirtySinceNanos = System.nanoTime();
-      dirty = content.newDirtyFile();
-      state.dirty = dirty;
-    }
-    return dirty;
-  }
-
-  /**
-   * Stores now if that needs no waiting, else in the background: the write itself is done and must
-   * not run again.
-   */
-  private void storeSoon(InodeState state) throws InterruptedException {
-    if (others.shared()) {
-      passOn(state);
-      return;
-    }
-    try {
-      storeHeld(state);
-    } catch (WouldBlockException e) {
-      inBackground(state.inode());
-    } catch (VfsException e) {
-      state.fail(e);
-    }
-  }
-
-  /** Sends what was written on its way, and stores it later, with more. */
-  private void passOn(InodeState state) {
-    DirtyFile dirty = state.dirty;
-    if (dirty != null) {
-      state.moves.begin();
-      List<FileExtent> flushing = dirty.flush();
-      state.moves.end();
-      if (flushing.size() >= MAX_PASSED_ON) {
-        inBackground(state.inode());
-      }
-    }
-  }
-
-  private void inBackground(long inode) {
-    Thread.ofVirtual()
-        .name("cairn-store-" + inode)
-        .start(
-            () -> {
-              InodeState state = inodes.find(inode);
-              if (state != null) {
-                storeInBackground(state);
-              }
-            });
-  }
-
-  /** Stores; what goes wrong is for the file's handles to report. */
-  private void storeInBackground(InodeState state) {
-    try {
-      store(state.inode());
-    } catch (VfsException e) {
-      state.fail(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Moves what was written to an inode into the namespace. */
-  void store(long inode) throws VfsException, InterruptedException {
-    InodeState state = inodes.find(inode);
-    if (state == null || !state.isDirty()) {
-      return;
-    }
-    state.lock();
-    try {
-      storeHeld(state);
-    } finally {
-      state.unlock();
-    }
-    inodes.tidy(state);
-  }
-
-  /** As {@link #store}, by the holder of the inode's lock. May run again after it failed. */
-  void storeHeld(InodeState state) throws VfsException, InterruptedException {
-    DirtyFile dirty = state.dirty;
-    if (dirty == null) {
-      return;
-    }
-    state.moves.begin();
-    List<FileExtent> extents;
-    try {
-      extents = dirty.flush();
-    } finally {
-      state.moves.end();
-    }
-    long inode = state.inode();
-    long end = dirty.dirtyEnd(); // others may have shortened the file meanwhile
-    namespace.change(
-        tx -> {
-          put(tx, inode, extents);
-          tx.changeTimes(inode, TimesChange.modified(state.modifiedNanos).raisingSize(end));
-          tx.contentOf(inode);
-          tx.accepted();
-        });
-    touched.stored(inode, extents);
-    giveBack(state);
-    state.moves.begin();
-    dirty.flushed();
-    state.dirty = null;
-    state.moves.end();
-  }
-
-  private static void put(Transaction tx, long inode, List<FileExtent> extents)
-      throws VfsException {
-    Inodes.inode(tx, inode);
-    for (FileExtent extent : extents) {
-      tx.putExtent(inode, extent.offset(), extent.extent());
-    }
-  }
-
-  /** Stores every dirty file; the first failure is thrown when all were tried. */
-  void storeAll() throws VfsException, InterruptedException {
-    VfsException first = null;
-    for (InodeState state : inodes.all()) {
-      try {
-        store(state.inode());
-      } catch (VfsException e) {
-        state.fail(e);
-        first = first == null ? e : first;
-      }
-    }
-    if (first != null) {
-      throw first;
-    }
-  }
-
-  /**
-   * Stores, in the background, files that were dirtied before a time of {@link System#nanoTime}.
-   */
-  void storeOlderThan(long nanoTime) {
-    for (InodeState state : inodes.all()) {
-      if (state.isDirty() && state.dirtySinceNanos - nanoTime < 0) {
-        storeInBackground(state);
-      }
     }
   }
 
@@ -453,7 +259,7 @@ final class FileContents {
     state.lock();
     try {
       if (size > 0) {
-        storeHeld(state);
+        unstored.storeHeld(state);
       }
       long inode = state.inode();
       namespace.change(
@@ -465,23 +271,9 @@ final class FileContents {
             tx.changeTimes(inode, TimesChange.modified(clock.nanos()).settingSize(size));
             tx.contentOf(inode);
           });
-      discard(state);
+      unstored.discard(state);
     } finally {
       state.unlock();
-    }
-  }
-
-  /**
-   * Forgets what was written to a file whose content is gone. By the holder of the inode's lock.
-   */
-  void discard(InodeState state) {
-    DirtyFile dirty = state.dirty;
-    if (dirty != null) {
-      state.moves.begin();
-      dirty.discard();
-      state.dirty = null;
-      state.moves.end();
-      giveBack(state);
     }
   }
 
@@ -495,7 +287,7 @@ final class FileContents {
     }
     state.lock();
     try {
-      storeHeld(state);
+      unstored.storeHeld(state);
       long end = offset + length;
       long at = offset;
       while (at < end) {
@@ -510,7 +302,7 @@ final class FileContents {
   }
 
   long seek(InodeState state, long offset, boolean hole) throws VfsException, InterruptedException {
-    store(state.inode());
+    unstored.store(state.inode());
     return namespace.read(view -> Allocation.seek(view, state.inode(), offset, hole));
   }
 
@@ -520,10 +312,10 @@ final class FileContents {
     if (toOffset > MAX_FILE_BYTES - length) {
       throw new VfsException(Failure.FILE_TOO_LARGE);
     }
-    store(from.inode());
+    unstored.store(from.inode());
     to.lock();
     try {
-      storeHeld(to);
+      unstored.storeHeld(to);
       return namespace.update(
           tx ->
               Allocation.copy(
@@ -533,23 +325,6 @@ final class FileContents {
     }
   }
 
-  /** A handle is gone: the last one of an inode without names takes it along. */
-  void released(OpenFile file) {
-    InodeState state = file.state;
-    int left = inodes.close(state);
-    if (left == 0 && state.orphan) {
-      reap(state);
-    } else if (left == 0 && state.isDirty()) {
-      inBackground(state.inode());
-    }
-  }
-
-  /** Removes an inode without names that nobody has open any more. */
-  void reap(InodeState state) {
-    discard(state);
-    orphans.reapSoon(state.inode());
-  }
-
   static VfsException failure(BlockException e) {
     Failure failure =
         switch (e.reason()) {
@@ -557,18 +332,5 @@ final class FileContents {
           case NO_SPACE -> Failure.NO_SPACE;
         };
     return new VfsException(failure, e.getMessage(), e);
-  }
-
-  /** Forgets what was not stored: the session is dead. Returns how many files lost something. */
-  int abandon() {
-    int lost = 0;
-    for (InodeState state : inodes.all()) {
-      if (state.isDirty()) {
-        discard(state);
-        state.fail(new VfsException(Failure.IO));
-        lost++;
-      }
-    }
-    return lost;
   }
 }

@@ -17,12 +17,12 @@ final class FileLocking {
   private static final int ELSEWHERE = 0;
 
   private final SessionNamespace namespace;
-  private final FileContents contents;
+  private final UnstoredWrites unstored;
   private final Others others;
 
-  FileLocking(SessionNamespace namespace, FileContents contents, Others others) {
+  FileLocking(SessionNamespace namespace, UnstoredWrites unstored, Others others) {
     this.namespace = namespace;
-    this.contents = contents;
+    this.unstored = unstored;
     this.others = others;
   }
 
@@ -108,7 +108,7 @@ final class FileLocking {
       return;
     }
     if (locks.areShared()) {
-      contents.store(range.inode());
+      unstored.store(range.inode());
     }
     try {
       locks.unlock(range);

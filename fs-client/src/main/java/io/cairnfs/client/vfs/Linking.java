@@ -19,13 +19,13 @@ final class Linking {
   private static final int MAX_TRIES = 100;
 
   private final SessionNamespace namespace;
-  private final FileContents contents;
+  private final UnstoredWrites unstored;
   private final InodeTable inodes;
   private final Clock clock;
 
-  Linking(SessionNamespace namespace, FileContents contents, InodeTable inodes, Clock clock) {
+  Linking(SessionNamespace namespace, UnstoredWrites unstored, InodeTable inodes, Clock clock) {
     this.namespace = namespace;
-    this.contents = contents;
+    this.unstored = unstored;
     this.inodes = inodes;
     this.clock = clock;
   }
@@ -65,7 +65,7 @@ final class Linking {
       DirectoryEntry moved = namespace.read(view -> Names.find(view, from.parent(), from.name()));
       DirectoryEntry victim =
           namespace.<@Nullable DirectoryEntry>read(view -> view.lookup(to.parent(), to.name()));
-      contents.store(moved.inode());
+      unstored.store(moved.inode());
       if (mode == RenameMode.EXCHANGE) {
         exchange(from, to, victim);
         return;
@@ -85,7 +85,7 @@ final class Linking {
     if (other == null) {
       throw new VfsException(Failure.NOT_FOUND);
     }
-    contents.store(other.inode());
+    unstored.store(other.inode());
     namespace.change(
         tx -> {
           Names.exchange(tx, from, to, clock.nanos());
@@ -141,13 +141,13 @@ final class Linking {
     if (open && kept) {
       state.orphan = true;
       if (state.opens.get() == 0) {
-        contents.reap(state); // the last handle was closed meanwhile and did not see an orphan
+        unstored.reap(state); // the last handle was closed meanwhile and did not see an orphan
       }
       return;
     }
-    contents.discard(state);
+    unstored.discard(state);
     if (kept) {
-      contents.reap(state); // who else has it open has said so by now
+      unstored.reap(state); // who else has it open has said so by now
     }
     state.ghost = withoutLinks(before);
   }
@@ -200,7 +200,7 @@ final class Linking {
     long inode = state.inode();
     state.lock();
     try {
-      contents.storeHeld(state);
+      unstored.storeHeld(state);
       Attributes linked =
           namespace.update(tx -> Names.link(tx, inode, at.parent(), at.name(), clock.nanos()));
       state.orphan = false;

@@ -21,12 +21,12 @@ final class Listing {
   private static final int PAGE = 128;
 
   private final SessionNamespace namespace;
-  private final FileContents contents;
+  private final UnstoredWrites unstored;
   private final InodeTable inodes;
 
-  Listing(SessionNamespace namespace, FileContents contents, InodeTable inodes) {
+  Listing(SessionNamespace namespace, UnstoredWrites unstored, InodeTable inodes) {
     this.namespace = namespace;
-    this.contents = contents;
+    this.unstored = unstored;
     this.inodes = inodes;
   }
 
@@ -87,7 +87,7 @@ final class Listing {
     if (!plus || listed.attributes().links() == 0) {
       return sink.name(name, entry.inode(), entry.type(), entry.cookie());
     }
-    Entry found = new Entry(contents.withUnstored(listed.attributes()), 0, namespace.validNanos());
+    Entry found = new Entry(unstored.withUnstored(listed.attributes()), 0, namespace.validNanos());
     inodes.remember(entry.inode());
     if (sink.entry(name, found, entry.cookie())) {
       return true;

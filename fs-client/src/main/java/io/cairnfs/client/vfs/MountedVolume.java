@@ -38,7 +38,7 @@ public final class MountedVolume {
   private final Content content;
   private final Duration timeout;
   private final SessionNamespace namespace;
-  private final FileContents contents;
+  private final UnstoredWrites unstored;
   private final AccessTimes accessTimes;
   private final Orphans orphans;
   private final Others others;
@@ -67,14 +67,17 @@ public final class MountedVolume {
     orphans = new Orphans(namespace, inodes, others);
     touched = new TouchedFiles(System::nanoTime, tidy.quiet());
     accessTimes = new AccessTimes(namespace, accessTimePolicy, Clock.SYSTEM);
-    contents =
-        new FileContents(
+    unstored =
+        new UnstoredWrites(
             namespace, content, inodes, orphans, touched, accessTimes, others, Clock.SYSTEM);
+    FileContents contents =
+        new FileContents(namespace, content, unstored, touched, accessTimes, others, Clock.SYSTEM);
     vfs =
-        new VolumeVfs(namespace, contents, inodes, accessTimes, statusSource, others, Clock.SYSTEM);
-    sharing = new Sharing(namespace, others, contents, inodes, orphans, timeout);
+        new VolumeVfs(
+            namespace, contents, unstored, inodes, accessTimes, statusSource, others, Clock.SYSTEM);
+    sharing = new Sharing(namespace, others, unstored, inodes, orphans, timeout);
     this.others = others;
-    content.onPressure(() -> contents.storeOlderThan(System.nanoTime()));
+    content.onPressure(() -> unstored.storeOlderThan(System.nanoTime()));
     tidier = new Tidier(namespace::namespace, content, touched, timeout, tidy.compares());
     tidying = new TidyWorker(tidier, touched, tidy, namespace::usage, timeout);
     ticker = Thread.ofVirtual().name("cairn-store-old").unstarted(this::tick);
@@ -208,7 +211,7 @@ public final class MountedVolume {
         Deadline.run(
             timeout,
             () -> {
-              contents.storeOlderThan(System.nanoTime() - DIRTY_AGE.toNanos());
+              unstored.storeOlderThan(System.nanoTime() - DIRTY_AGE.toNanos());
               accessTimes.storeOlderThan(System.nanoTime() - AccessTimes.AGE.toNanos());
               return true;
             });
@@ -227,7 +230,7 @@ public final class MountedVolume {
   }
 
   private void reopen(String reason) {
-    int lost = contents.abandon();
+    int lost = unstored.abandon();
     accessTimes.abandon();
     LOG.error("the session is dead: {}; unsaved data of {} files is lost", reason, lost);
     while (!closed) {
@@ -271,7 +274,7 @@ public final class MountedVolume {
 
   private boolean storeEverything() throws IOException, InterruptedException {
     try {
-      contents.storeAll();
+      unstored.storeAll();
       accessTimes.storeAll();
       return true;
     } catch (VfsException e) {

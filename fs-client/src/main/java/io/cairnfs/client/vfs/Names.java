@@ -55,6 +55,29 @@ final class Names {
     return entry;
   }
 
+  /** Whether a name is "." or "..". */
+  static boolean isDots(byte[] name) {
+    return name.length <= 2 && name.length > 0 && name[0] == '.' && name[name.length - 1] == '.';
+  }
+
+  /**
+   * The inode itself for ".", its parent for "..".
+   *
+   * @throws VfsException {@code STALE} if it has no name any more; {@code NOT_A_DIRECTORY}
+   */
+  static long findDots(NamespaceView view, long number, byte[] name) throws VfsException {
+    Inode inode = Inodes.inode(view, number);
+    if (inode.type() != FileType.DIRECTORY && inode.links() == 0) {
+      throw new VfsException(Failure.STALE);
+    }
+    if (name.length == 1) {
+      return number;
+    }
+    Inodes.directory(view, number);
+    ParentLink link = view.parent(number);
+    return link == null ? number : link.parent();
+  }
+
   /** Makes an inode and its name; the name must be free. */
   static Attributes create(Transaction tx, long parent, Name name, NewInode fresh, long now)
       throws VfsException {

@@ -26,7 +26,7 @@ final class Sharing implements SharingListener {
 
   private final SessionNamespace namespace;
   private final Others others;
-  private final FileContents contents;
+  private final UnstoredWrites unstored;
   private final InodeTable inodes;
   private final Orphans orphans;
   private final Duration timeout;
@@ -37,13 +37,13 @@ final class Sharing implements SharingListener {
   Sharing(
       SessionNamespace namespace,
       Others others,
-      FileContents contents,
+      UnstoredWrites unstored,
       InodeTable inodes,
       Orphans orphans,
       Duration timeout) {
     this.namespace = namespace;
     this.others = others;
-    this.contents = contents;
+    this.unstored = unstored;
     this.inodes = inodes;
     this.orphans = orphans;
     this.timeout = timeout;
@@ -56,7 +56,7 @@ final class Sharing implements SharingListener {
       Deadline.<Boolean, VfsException>await(
           timeout,
           () -> {
-            contents.storeAll();
+            unstored.storeAll();
             orphans.hold(inodes.openOrphans());
             return true;
           });

@@ -26,19 +26,29 @@ public final class SnapshotVfs extends ReadOnlyVfs {
     InodeTable inodes = new InodeTable();
     Others others = new Others(inodes); // there are none
     AccessTimes accessTimes = new AccessTimes(namespace, AccessTimePolicy.NONE, Clock.SYSTEM);
-    FileContents contents =
-        new FileContents(
+    TouchedFiles touched = new TouchedFiles(System::nanoTime, Duration.ZERO); // nothing writes
+    UnstoredWrites unstored =
+        new UnstoredWrites(
             namespace,
             content,
             inodes,
             new Orphans(namespace, inodes, others),
-            new TouchedFiles(System::nanoTime, Duration.ZERO), // nothing writes
+            touched,
             accessTimes,
             others,
             Clock.SYSTEM);
+    FileContents contents =
+        new FileContents(namespace, content, unstored, touched, accessTimes, others, Clock.SYSTEM);
     return new SnapshotVfs(
         new VolumeVfs(
-            namespace, contents, inodes, accessTimes, statusSource, others, Clock.SYSTEM));
+            namespace,
+            contents,
+            unstored,
+            inodes,
+            accessTimes,
+            statusSource,
+            others,
+            Clock.SYSTEM));
   }
 
   @Override

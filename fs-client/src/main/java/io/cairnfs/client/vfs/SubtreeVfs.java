@@ -100,6 +100,9 @@ public final class SubtreeVfs implements Vfs {
   @Override
   public Entry lookup(Caller caller, long parent, byte[] name)
       throws VfsException, InterruptedException {
+    if (Names.isDots(name)) {
+      throw new VfsException(Failure.STALE); // it may lie outside the subtree
+    }
     return out(whole.lookup(caller, in(parent), name));
   }
 

@@ -20,6 +20,10 @@ public interface Vfs {
   /** Says how the kernel that is served from now on can be made to forget. */
   default void serve(KernelCache kernel) {}
 
+  /**
+   * The inode that a name is of in a directory; or an inode itself, by the name ".", and a
+   * directory's parent, by "..": the kernel asks so for what a file handle is of.
+   */
   Entry lookup(Caller caller, long parent, byte[] name) throws VfsException, InterruptedException;
 
   /** Gives lookups of an inode back. Never fails, never waits. */

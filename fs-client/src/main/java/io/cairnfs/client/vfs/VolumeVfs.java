@@ -27,6 +27,7 @@ public final class VolumeVfs implements Vfs {
 
   private final SessionNamespace namespace;
   private final FileContents contents;
+  private final UnstoredWrites unstored;
   private final InodeTable inodes;
   private final Linking linking;
   private final Listing listing;
@@ -42,6 +43,7 @@ public final class VolumeVfs implements Vfs {
   VolumeVfs(
       SessionNamespace namespace,
       FileContents contents,
+      UnstoredWrites unstored,
       InodeTable inodes,
       AccessTimes accessTimes,
       StatusSource statusSource,
@@ -49,11 +51,12 @@ public final class VolumeVfs implements Vfs {
       Clock clock) {
     this.namespace = namespace;
     this.contents = contents;
+    this.unstored = unstored;
     this.inodes = inodes;
-    this.linking = new Linking(namespace, contents, inodes, clock);
-    this.listing = new Listing(namespace, contents, inodes);
+    this.linking = new Linking(namespace, unstored, inodes, clock);
+    this.listing = new Listing(namespace, unstored, inodes);
     this.xattrs = new Xattrs(namespace, clock);
-    this.locking = new FileLocking(namespace, contents, others);
+    this.locking = new FileLocking(namespace, unstored, others);
     this.accessTimes = accessTimes;
     this.statusSource = statusSource;
     this.others = others;
@@ -68,6 +71,10 @@ public final class VolumeVfs implements Vfs {
   @Override
   public Entry lookup(Caller caller, long parent, byte[] name)
       throws VfsException, InterruptedException {
+    if (Names.isDots(name)) {
+      return known(
+          namespace.read(view -> Inodes.attributes(view, Names.findDots(view, parent, name))));
+    }
     Name wanted = Inodes.name(name);
     return known(
         namespace.read(view -> Inodes.attributes(view, Names.find(view, parent, wanted).inode())));
@@ -76,7 +83,7 @@ public final class VolumeVfs implements Vfs {
   /** An entry for the kernel, with its lookup counted. */
   private Entry known(Attributes attributes) {
     inodes.remember(attributes.inode());
-    return new Entry(contents.withUnstored(attributes), 0, namespace.validNanos());
+    return new Entry(unstored.withUnstored(attributes), 0, namespace.validNanos());
   }
 
   @Override
@@ -95,7 +102,7 @@ public final class VolumeVfs implements Vfs {
       return new CachedAttributes(ghost, 0);
     }
     Attributes attributes = namespace.read(view -> Inodes.attributes(view, inode));
-    return new CachedAttributes(contents.withUnstored(attributes), namespace.validNanos());
+    return new CachedAttributes(unstored.withUnstored(attributes), namespace.validNanos());
   }
 
   @Override
@@ -108,7 +115,7 @@ public final class VolumeVfs implements Vfs {
     if (change.size() != null) {
       truncate(inode, change.size());
     } else if (change.mtime() != null) {
-      contents.store(inode); // a later store of older writes must not move the time that is set now
+      unstored.store(inode); // a later store of older writes must not move the time that is set now
     }
     if (change.atime() != null) {
       accessTimes.forget(inode);
@@ -236,7 +243,7 @@ public final class VolumeVfs implements Vfs {
     state.lock();
     try {
       Attributes found =
-          contents.withUnstored(namespace.read(view -> Inodes.attributes(view, state.inode())));
+          unstored.withUnstored(namespace.read(view -> Inodes.attributes(view, state.inode())));
       if (found.links() == 0 && !state.orphan) {
         throw new VfsException(Failure.STALE); // others removed it, and nobody here holds it
       }
@@ -346,7 +353,7 @@ public final class VolumeVfs implements Vfs {
     boolean append = file.flags.append() && mode != WriteMode.PAGE_CACHE;
     int written = append ? contents.append(file, offset, data) : contents.write(file, offset, data);
     if (synchronous) {
-      contents.store(file.state.inode());
+      unstored.store(file.state.inode());
       namespace.sync(file.state.inode());
     }
     return written;
@@ -365,7 +372,7 @@ public final class VolumeVfs implements Vfs {
     OpenFile file = requireLive(files.get(handle));
     try {
       if (file.flags.write()) {
-        contents.store(file.state.inode());
+        unstored.store(file.state.inode());
       }
     } finally {
       locking.closed(file, lockOwner);
@@ -382,13 +389,13 @@ public final class VolumeVfs implements Vfs {
       return; // released twice: a fault of the binding that harms nothing
     }
     locking.released(file);
-    contents.released(file);
+    unstored.released(file);
   }
 
   @Override
   public void fsync(long handle, boolean dataOnly) throws VfsException, InterruptedException {
     OpenFile file = requireLive(files.get(handle));
-    contents.store(file.state.inode());
+    unstored.store(file.state.inode());
     if (!dataOnly) {
       accessTimes.store(file.state.inode());
     }
@@ -427,7 +434,7 @@ public final class VolumeVfs implements Vfs {
 
   @Override
   public void syncAll() throws VfsException, InterruptedException {
-    contents.storeAll();
+    unstored.storeAll();
     accessTimes.storeAll();
     namespace.syncAll();
   }

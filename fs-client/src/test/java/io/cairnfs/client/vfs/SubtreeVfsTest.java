@@ -45,6 +45,17 @@ class SubtreeVfsTest {
     assertEquals(expected.tree(), subtree.tree());
   }
 
+  /** Who has only a handle could reach what lies outside. */
+  @Test
+  void nothingIsFoundByItsNumberAlone() throws Exception {
+    Vfs subtree = below("/d0");
+    VfsException refused =
+        assertThrows(
+            VfsException.class,
+            () -> subtree.lookup(Caller.ROOT, NamespaceView.ROOT, new byte[] {'.'}));
+    assertEquals(Failure.STALE, refused.failure());
+  }
+
   @Test
   void itsTopHasTheRootsNumber() throws Exception {
     Vfs subtree = below("/d0");

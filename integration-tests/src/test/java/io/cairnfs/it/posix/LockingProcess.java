@@ -8,15 +8,19 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Another process that has a file open and takes locks on it, one after the other, as it is told by
  * its standard input: the words of a {@link RecordLock}, {@code flock} with its operation, {@code
  * close} of another descriptor of the file, {@code reopen} of its own, or {@code count}: so many
- * times it locks the file, reads the number that is in it, and writes the next one. It answers with
- * an errno or 0.
+ * times it locks the file, reads the number that is in it, and writes the next one; {@code leave}
+ * closes its own, and {@code open} opens a file. It answers with an errno or 0. A test that is done
+ * with one leaves it to the next.
  */
 public final class LockingProcess implements AutoCloseable {
 
@@ -25,28 +29,36 @@ public final class LockingProcess implements AutoCloseable {
   private static final int DONE = 0;
   private static final int COUNTER_DIGITS = 10;
 
+  private static final Queue<LockingProcess> IDLE = new ConcurrentLinkedQueue<>();
+
   private final Process process;
   private final BufferedReader answers;
+  private final AtomicInteger pending = new AtomicInteger();
 
   private LockingProcess(Process process) {
     this.process = process;
     answers = process.inputReader(US_ASCII);
   }
 
-  /** Starts one, which has the file open for reading and writing when this returns. */
+  /** One that has the file open for reading and writing when this returns. */
   public static LockingProcess of(Path file) throws Exception {
-    LockingProcess started =
-        new LockingProcess(
-            JavaProcess.start(HEAP_MEBIBYTES, LockingProcess.class, file.toString()));
-    started.await(started.answer());
-    return started;
+    LockingProcess idle = IDLE.poll();
+    LockingProcess free =
+        idle != null
+            ? idle
+            : new LockingProcess(JavaProcess.start(HEAP_MEBIBYTES, LockingProcess.class));
+    int refused = free.tell("open " + file);
+    if (refused != DONE) {
+      free.kill();
+      throw new IOException(file + " does not open: errno " + refused);
+    }
+    return free;
   }
 
   /** What the other process runs. */
   public static void main(String[] arguments) throws IOException {
-    Path file = Path.of(arguments[0]);
-    Descriptor open = Descriptor.open(file, Libc.O_RDWR);
-    System.out.println(DONE);
+    Path file = Path.of("/");
+    Descriptor open = new Descriptor(-1);
     BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, US_ASCII));
     for (String line = commands.readLine(); line != null; line = commands.readLine()) {
       String[] words = line.split(" ", -1);
@@ -55,6 +67,15 @@ public final class LockingProcess implements AutoCloseable {
             System.out.println(Libc.errnoOf("flock", open.fd(), Integer.parseInt(words[1])));
         case "close" -> {
           Descriptor.open(file, Libc.O_RDONLY).close();
+          System.out.println(DONE);
+        }
+        case "open" -> {
+          file = Path.of(line.substring("open ".length()));
+          open = Descriptor.open(file, Libc.O_RDWR);
+          System.out.println(DONE);
+        }
+        case "leave" -> {
+          int unused = Libc.errnoOf("close", open.fd()); // which may tell of locks that were lost
           System.out.println(DONE);
         }
         case "reopen" -> {
@@ -92,7 +113,9 @@ public final class LockingProcess implements AutoCloseable {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            return Integer.parseInt(String.valueOf(answers.readLine()));
+            int answer = Integer.parseInt(String.valueOf(answers.readLine()));
+            pending.decrementAndGet();
+            return answer;
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
@@ -108,6 +131,7 @@ public final class LockingProcess implements AutoCloseable {
   public CompletableFuture<Integer> begin(String command) throws IOException {
     process.outputWriter(US_ASCII).write(command + "\n");
     process.outputWriter(US_ASCII).flush();
+    pending.incrementAndGet();
     return answer();
   }
 
@@ -130,12 +154,29 @@ public final class LockingProcess implements AutoCloseable {
   }
 
   /** kill -9. */
-  @Override
-  public void close() {
+  public void kill() {
     try {
       process.destroyForcibly().waitFor();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // what is left is the reaper's
     }
+  }
+
+  /** Has it close the file; if it waits for something, or does not answer, it ends. */
+  @Override
+  public void close() {
+    if (!process.isAlive()) {
+      return;
+    }
+    try {
+      if (pending.get() == 0) {
+        tell("leave");
+        IDLE.add(this);
+        return;
+      }
+    } catch (Exception e) {
+      System.err.println("a process that locked does not leave: " + e);
+    }
+    kill();
   }
 }

@@ -105,7 +105,7 @@ final class LocksOfProcessesIT {
       assertEquals(0, other.tell("flock " + LOCK_EX));
       CompletableFuture<Integer> waiting = third.begin(F_SETLKW, F_RDLCK, 0, 1);
       assertWaits(waiting);
-      other.close();
+      other.kill();
       assertEquals(0, result(waiting));
       assertEquals(0, third.tell("flock " + (LOCK_EX | NOW)));
     }

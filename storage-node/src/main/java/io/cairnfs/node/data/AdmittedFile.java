@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class AdmittedFile implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(AdmittedFile.class);
+  private static final Logger LOG = LoggerFactory.getLogger(AdmittedFile.class);
 
   private final Path file;
 
@@ -86,7 +86,7 @@ public final class AdmittedFile implements AutoCloseable {
     try {
       DurableFile.append(file, lines.toString());
     } catch (IOException e) {
-      log.warn("those who were admitted could not be written to {}: {}", file, lines, e);
+      LOG.warn("those who were admitted could not be written to {}: {}", file, lines, e);
     }
   }
 

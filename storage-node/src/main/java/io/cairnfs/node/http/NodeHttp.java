@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeHttp implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(NodeHttp.class);
+  private static final Logger LOG = LoggerFactory.getLogger(NodeHttp.class);
 
   private static final int BACKLOG = 16;
   private static final int THREADS = 2;
@@ -92,7 +92,7 @@ public final class NodeHttp implements AutoCloseable {
         default -> send(exchange, NOT_FOUND, TEXT, "there are /metrics, /health and /status\n");
       }
     } catch (HeadException | RuntimeException e) {
-      log.warn("Could not answer {}", exchange.getRequestURI(), e);
+      LOG.warn("Could not answer {}", exchange.getRequestURI(), e);
       send(exchange, INTERNAL_ERROR, TEXT, "failed; the node's log says more\n");
     }
   }

@@ -52,6 +52,9 @@ final class ArrivalsHandler implements Handler<ArrivalsRequest, ArrivalsReply> {
     boolean known = request.getEpoch().equals(epoch) && request.getAfter() <= store.lastArrival();
     long after = known ? Math.max(0, request.getAfter()) : 0;
     lags.confirm(caller.id(), after);
+    if (request.getFirst()) {
+      lags.expect(caller.id(), store.lastArrival());
+    }
     ArrivalPage page = store.arrivals(after, PAGE);
     long upTo = settled.settled();
     ArrivalsReply.Builder reply = ArrivalsReply.newBuilder().setEpoch(epoch);

@@ -24,6 +24,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CatchUp implements Worker {
 
-  private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
+  private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
@@ -58,6 +61,10 @@ final class CatchUp implements Worker {
   private final Duration interval;
   private final Throttle throttle;
   private final Map<NodeId, Long> dueNanos = new HashMap<>();
+
+  /** Who told since the start what this node missed. */
+  private final Set<NodeId> asked = ConcurrentHashMap.newKeySet();
+
   private volatile String progress = "starting";
   private volatile boolean busy = true;
 
@@ -100,6 +107,15 @@ final class CatchUp implements Worker {
     return busy;
   }
 
+  /** Says that this node does not know yet what it missed while it was away. */
+  Optional<String> complaint() {
+    return replicas.peers().stream()
+        .map(NodeRecord::id)
+        .filter(peer -> replicas.isUp(peer) && !asked.contains(peer))
+        .findFirst()
+        .map(peer -> "what was missed before the start is not known yet from node " + peer);
+  }
+
   @Override
   public Duration work() throws StoreException, InterruptedException {
     List<NodeRecord> peers = replicas.peers();
@@ -136,7 +152,7 @@ final class CatchUp implements Worker {
       dueNanos.put(peer.id(), System.nanoTime() + (busy ? 0 : interval.toNanos()));
       return busy;
     } catch (WireException e) {
-      log.debug("Cannot follow {}: {}", peer.id(), e.getMessage());
+      LOG.debug("Cannot follow {}: {}", peer.id(), e.getMessage());
       progress = "cannot follow " + peer.id() + ": " + e.getMessage();
       dueNanos.put(peer.id(), System.nanoTime() + interval.toNanos());
       return false;
@@ -146,11 +162,16 @@ final class CatchUp implements Worker {
   private ArrivalsReply ask(NodeRecord peer, PeerCursors.Cursor cursor)
       throws WireException, InterruptedException {
     ArrivalsRequest request =
-        ArrivalsRequest.newBuilder().setEpoch(cursor.epoch()).setAfter(cursor.sequence()).build();
+        ArrivalsRequest.newBuilder()
+            .setEpoch(cursor.epoch())
+            .setAfter(cursor.sequence())
+            .setFirst(!asked.contains(peer.id()))
+            .build();
     ArrivalsReply reply =
         transport
             .request(peer.peer(), BlockMethods.ARRIVALS, Envelope.of(request), REQUEST_TIMEOUT)
             .message();
+    asked.add(peer.id());
     for (Arrival arrival : reply.getArrivalList()) {
       if (arrival.getDigest().size() != Key256.BYTES) {
         throw new WireException(WireError.MALFORMED, peer.id() + " sent an arrival that is none");

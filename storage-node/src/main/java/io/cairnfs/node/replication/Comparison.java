@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Comparison implements Worker {
 
-  private static final Logger log = LoggerFactory.getLogger(Comparison.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Comparison.class);
 
   /** How often it looks whether anything is to be done. */
   private static final Duration TICK = Duration.ofMillis(500);
@@ -118,7 +118,7 @@ final class Comparison implements Worker {
     Object now = replicas.view();
     if (!now.equals(view)) {
       if (view != null) {
-        log.info("The cluster has changed; replicas are compared");
+        LOG.info("The cluster has changed; replicas are compared");
       }
       view = now;
       changed = !replicas.peers().isEmpty();
@@ -154,7 +154,7 @@ final class Comparison implements Worker {
               + current.lacking().size()
               + " blocks are not here";
     } catch (WireException e) {
-      log.debug("{} does not compare: {}", current.peer().id(), e.getMessage());
+      LOG.debug("{} does not compare: {}", current.peer().id(), e.getMessage());
       unreachable = true;
       todo.removeFirst();
       return;
@@ -195,7 +195,7 @@ final class Comparison implements Worker {
             holders.size());
     progress = result;
     if (!holders.isEmpty()) {
-      log.info("{}", result);
+      LOG.info("{}", result);
     }
     todo.clear();
     done.clear();

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Drain implements Worker {
 
-  private static final Logger log = LoggerFactory.getLogger(Drain.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
 
   private static final String NOTE = "drain";
   private static final Duration TICK = Duration.ofMillis(500);
@@ -238,7 +238,7 @@ public final class Drain implements Worker {
     phase = next;
     startedNanos = System.nanoTime();
     announce.accept(next.announced);
-    log.info("The node is {}", next);
+    LOG.info("The node is {}", next);
   }
 
   @Override

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /** Asks the designated replicas of blocks whether they have them, and tells them to get them. */
 final class Offers implements Confirmation {
 
-  private static final Logger log = LoggerFactory.getLogger(Offers.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Offers.class);
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -126,7 +126,7 @@ final class Offers implements Confirmation {
         }
       }
     } catch (WireException e) {
-      log.debug("{} takes no offer: {}", node.id(), e.getMessage());
+      LOG.debug("{} takes no offer: {}", node.id(), e.getMessage());
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.cairnfs.node.replication;
 
 /**
- * How far one peer has confirmed this node's arrival log, and how many blocks that it should hold
- * lie beyond. Confined to {@link PeerLags}' lock.
+ * How far one peer has confirmed this node's arrival log, how far it should have by now, and how
+ * many blocks in between it should hold. Confined to {@link PeerLags}' lock.
  *
  * <p>Counting follows the log, so each arrival is looked at once: what a page of answers found to
  * concern the peer is subtracted when the peer confirms that page.
@@ -10,14 +10,16 @@ package io.cairnfs.node.replication;
 final class PeerLag {
 
   private long confirmed;
+  private long due;
   private long counted;
   private long unconfirmed;
   private long pageFrom;
   private long pageThrough;
   private long pageMatches;
 
-  PeerLag(long confirmed) {
+  PeerLag(long confirmed, long due) {
     this.confirmed = confirmed;
+    this.due = due;
     this.counted = confirmed;
     this.pageThrough = -1;
   }
@@ -45,6 +47,11 @@ final class PeerLag {
     pageMatches = matches;
   }
 
+  /** The peer should have confirmed everything up to a sequence. */
+  void expect(long through) {
+    due = Math.max(due, through);
+  }
+
   /** Adds what was found between {@link #counted} and a sequence. */
   void count(long through, long matches) {
     unconfirmed += matches;
@@ -67,7 +74,17 @@ final class PeerLag {
     return counted;
   }
 
+  /** Up to where it is to go. */
+  long due() {
+    return due;
+  }
+
   long unconfirmed() {
     return unconfirmed;
+  }
+
+  /** What is due and not counted yet. */
+  long uncounted() {
+    return Math.max(0, due - counted);
   }
 }

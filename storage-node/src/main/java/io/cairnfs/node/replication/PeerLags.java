@@ -47,7 +47,7 @@ public final class PeerLags {
     byte[] note = store.note(NOTE + peer);
     long confirmed = note == null ? 0 : ByteBuffer.wrap(note).getLong();
     synchronized (this) {
-      lags.putIfAbsent(peer, new PeerLag(confirmed));
+      lags.putIfAbsent(peer, new PeerLag(confirmed, store.lastArrival()));
     }
   }
 
@@ -58,10 +58,24 @@ public final class PeerLags {
     }
   }
 
+  /** A peer should have confirmed everything up to a sequence by now. */
+  synchronized void expect(NodeId peer, long through) {
+    PeerLag lag = lags.get(peer);
+    if (lag != null) {
+      lag.expect(through);
+    }
+  }
+
   /** Where counting for a peer goes on. */
   synchronized long counted(NodeId peer) {
     PeerLag lag = lags.get(peer);
     return lag == null ? 0 : lag.counted();
+  }
+
+  /** Up to where it is to go. */
+  synchronized long due(NodeId peer) {
+    PeerLag lag = lags.get(peer);
+    return lag == null ? 0 : lag.due();
   }
 
   /**
@@ -91,7 +105,7 @@ public final class PeerLags {
     }
   }
 
-  /** How many blocks a peer should hold and has not confirmed. */
+  /** How many blocks a peer should hold and should have confirmed by now. */
   public synchronized long unconfirmed(NodeId peer) {
     PeerLag lag = lags.get(peer);
     return lag == null ? 0 : lag.unconfirmed();
@@ -99,14 +113,8 @@ public final class PeerLags {
 
   /** The sum over all peers; what is not counted yet counts as not confirmed. */
   public synchronized long unconfirmed() {
-    long lastArrival = store.lastArrival();
-    if (!counting) {
-      return lastArrival;
-    }
-    long sum = 0;
-    for (PeerLag lag : lags.values()) {
-      sum += lag.unconfirmed() + Math.max(0, lastArrival - lag.counted());
-    }
-    return sum;
+    return counting
+        ? lags.values().stream().mapToLong(lag -> lag.unconfirmed() + lag.uncounted()).sum()
+        : store.lastArrival();
   }
 }

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Repair implements Worker {
 
-  private static final Logger log = LoggerFactory.getLogger(Repair.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Repair.class);
 
   /** Blocks that are asked for at once; as many of them come as fit a reply. */
   private static final int BATCH = 512;
@@ -129,7 +129,7 @@ final class Repair implements Worker {
   private void endRun() {
     long now = repaired.get();
     if (now > run) {
-      log.info("Repaired {} blocks; {} are missing still", now - run, missing.count());
+      LOG.info("Repaired {} blocks; {} are missing still", now - run, missing.count());
       run = now;
     }
   }
@@ -216,7 +216,7 @@ final class Repair implements Worker {
         }
       }
     } catch (WireException e) {
-      log.debug("{} cannot help: {}", source.id(), e.getMessage());
+      LOG.debug("{} cannot help: {}", source.id(), e.getMessage());
       askOthers(source, left, asked);
       failed.addAll(left);
     }

@@ -9,8 +9,10 @@ import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.repair.RepairMethods;
 import io.cairnfs.protocol.transport.Transport;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,12 +60,13 @@ public final class Replication {
     this.store = store;
     this.lags = new PeerLags(store);
     SettledArrivals settled = new SettledArrivals(settings.settle(), store.lastArrival());
+    SettledArrivals overdue = new SettledArrivals(settings.confirm(), store.lastArrival());
     this.replicas = replicas;
     this.settings = settings;
     this.confirmation = confirmation;
     this.fingerprints = new PairFingerprints(store, replicas);
     this.handler = new ArrivalsHandler(store, replicas, lags, settled);
-    this.counter = new LagCounter(store, replicas, lags, settled);
+    this.counter = new LagCounter(store, replicas, lags, settled, overdue);
     this.catchUp = new CatchUp(store, replicas, transport, missing, settings);
     this.comparison =
         new Comparison(store, replicas, fingerprints, transport, missing, catchUp, settings);
@@ -128,17 +131,19 @@ public final class Replication {
 
   /** What is not known yet to be whole, for an operator. */
   public List<String> complaints() {
-    return comparison.complaint().stream().toList();
+    return Stream.of(catchUp.complaint(), comparison.complaint())
+        .flatMap(Optional::stream)
+        .toList();
   }
 
-  /** How many blocks a peer should hold and has not confirmed. */
+  /** How many blocks a peer should hold and should have confirmed by now. */
   public long unconfirmed(NodeId peer) {
     return lags.unconfirmed(peer);
   }
 
   /**
    * Replicas that are known to be missing, or not known to be there: those missing or damaged here,
-   * those that peers have not confirmed, and shards of the stripes that this node keeps.
+   * those that peers have not confirmed in time, and shards of the stripes that this node keeps.
    */
   public long underReplicated() {
     return missing.count() + store.figures().quarantined() + lags.unconfirmed() + stripes.waiting();

@@ -14,6 +14,9 @@ import java.time.Duration;
 public record ReplicationSettings(
     Duration settle, Duration ask, Duration compare, long bytesPerSecond) {
 
+  /** What workers sleep on the way from an arrival to its confirmation, with a margin. */
+  private static final Duration TICKS = Duration.ofSeconds(2);
+
   /** The defaults. */
   public static final ReplicationSettings DEFAULT =
       new ReplicationSettings(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofHours(1), 0);
@@ -25,6 +28,14 @@ public record ReplicationSettings(
     if (settle.isNegative() || !ask.isPositive() || !compare.isPositive() || bytesPerSecond < 0) {
       throw new IllegalArgumentException("the intervals of replication are positive");
     }
+  }
+
+  /**
+   * How long after its arrival a block has been confirmed by every peer that is up: it is told of,
+   * asked for, and confirmed with the question after that.
+   */
+  Duration confirm() {
+    return settle.plus(ask.multipliedBy(2)).plus(TICKS);
   }
 
   /** The same with what operators set. */

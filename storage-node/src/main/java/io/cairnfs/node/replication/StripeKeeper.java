@@ -41,12 +41,9 @@ import org.slf4j.LoggerFactory;
  */
 final class StripeKeeper implements Worker {
 
-  private static final Logger log = LoggerFactory.getLogger(StripeKeeper.class);
+  private static final Logger LOG = LoggerFactory.getLogger(StripeKeeper.class);
 
   private static final Duration TICK = Duration.ofSeconds(1);
-
-  /** After a pass that has left something; twice as long after each that could do nothing. */
-  private static final Duration RETRY = Duration.ofSeconds(2);
 
   /** Keys of the index that one unit of work looks at. */
   private static final int PAGE = 4096;
@@ -57,14 +54,10 @@ final class StripeKeeper implements Worker {
   private final BlockStore store;
   private final DesignatedReplicas replicas;
   private final ShardTransfers transfers;
-  private final ReplicationSettings settings;
+  private final PassSchedule schedule;
   private final Throttle throttle;
   private final Deque<Kept> todo = new ArrayDeque<>();
-  private @Nullable Object view;
-  private Set<NodeId> up = Set.of();
-  private long dueNanos = System.nanoTime();
   private @Nullable Key256 position;
-  private Duration retry = RETRY;
   private long stripes;
   private long left;
   private long run;
@@ -80,7 +73,7 @@ final class StripeKeeper implements Worker {
     this.store = store;
     this.replicas = replicas;
     this.transfers = new ShardTransfers(transport);
-    this.settings = settings;
+    this.schedule = new PassSchedule(replicas, settings.settle(), settings.compare());
     this.throttle = new Throttle(settings.bytesPerSecond());
   }
 
@@ -139,8 +132,10 @@ final class StripeKeeper implements Worker {
 
   @Override
   public Duration work() throws StoreException, InterruptedException {
-    noticeChange();
-    if (dueNanos - System.nanoTime() > 0 || replicas.isDraining()) {
+    if (schedule.hasChanged()) {
+      beginPass();
+    }
+    if (!schedule.isDue() || replicas.isDraining()) {
       return TICK;
     }
     long started = System.nanoTime();
@@ -152,24 +147,6 @@ final class StripeKeeper implements Worker {
       return TICK;
     }
     return Rest.since(started);
-  }
-
-  /** A pass begins anew when the cluster has changed, or somebody is back or gone. */
-  private void noticeChange() {
-    Object now = replicas.view();
-    Set<NodeId> upNow = new HashSet<>();
-    for (NodeRecord peer : replicas.peers()) {
-      if (replicas.isUp(peer.id())) {
-        upNow.add(peer.id());
-      }
-    }
-    if (!now.equals(view) || !upNow.equals(up)) {
-      beginPass();
-      retry = RETRY;
-      dueNanos = System.nanoTime() + settings.settle().toNanos();
-    }
-    view = now;
-    up = upNow;
   }
 
   private void beginPass() {
@@ -227,7 +204,7 @@ final class StripeKeeper implements Worker {
     try {
       return new Kept(digest, Stripe.decode(store.get(digest)), order);
     } catch (CborException e) {
-      log.warn("Block {} is said to describe a stripe, and does not: {}", digest, e.getMessage());
+      LOG.warn("Block {} is said to describe a stripe, and does not: {}", digest, e.getMessage());
       return null;
     } catch (StoreException e) {
       if (e.reason() == StoreException.Reason.NOT_FOUND
@@ -283,7 +260,7 @@ final class StripeKeeper implements Worker {
     try {
       return transfers.present(node, shards);
     } catch (WireException e) {
-      log.debug("{} does not say which shards it has: {}", node.id(), e.getMessage());
+      LOG.debug("{} does not say which shards it has: {}", node.id(), e.getMessage());
       return null;
     }
   }
@@ -308,7 +285,7 @@ final class StripeKeeper implements Worker {
         carryOut(step, kept, claims, others);
         done.incrementAndGet();
       } catch (WireException | IllegalArgumentException e) {
-        log.debug("A shard of stripe {} waits: {}", kept.digest, e.getMessage());
+        LOG.debug("A shard of stripe {} waits: {}", kept.digest, e.getMessage());
         left++;
       }
     }
@@ -354,7 +331,7 @@ final class StripeKeeper implements Worker {
             throttle.spend(bytes.length);
             others.put(i, bytes);
           } catch (WireException e) {
-            log.debug("{} does not give shard {}: {}", holder, shards.get(i), e.getMessage());
+            LOG.debug("{} does not give shard {}: {}", holder, shards.get(i), e.getMessage());
           }
         }
       }
@@ -364,15 +341,12 @@ final class StripeKeeper implements Worker {
   private void endPass() {
     waiting = left;
     progress = stripes + " stripes kept, " + left + " shards wait";
-    if (done.get() > run) {
-      log.info("Rebuilt or moved {} shards, {} wait", done.get() - run, left);
+    long moved = done.get() - run;
+    if (moved > 0) {
+      LOG.info("Rebuilt or moved {} shards, {} wait", moved, left);
       run = done.get();
-      retry = RETRY;
-    } else {
-      Duration longer = retry.multipliedBy(2);
-      retry = longer.compareTo(settings.compare()) < 0 ? longer : settings.compare();
     }
-    dueNanos = System.nanoTime() + (left > 0 ? retry : settings.compare()).toNanos();
+    schedule.passed(moved > 0, left);
     beginPass();
   }
 }

@@ -1,6 +1,5 @@
 package io.cairnfs.node.replication;
 
-import io.cairnfs.dht.record.NodeRecord;
 import io.cairnfs.node.store.BlockStore;
 import io.cairnfs.node.store.ListedBlock;
 import io.cairnfs.node.store.StoreException;
@@ -9,14 +8,10 @@ import io.cairnfs.node.worker.Tally;
 import io.cairnfs.node.worker.Worker;
 import io.cairnfs.protocol.block.Redundancy;
 import io.cairnfs.protocol.identity.Key256;
-import io.cairnfs.protocol.identity.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,12 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 final class SurplusCopies implements Worker {
 
-  private static final Logger log = LoggerFactory.getLogger(SurplusCopies.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SurplusCopies.class);
 
   private static final Duration TICK = Duration.ofSeconds(1);
-
-  /** After a pass that has left something; twice as long after each that could do nothing. */
-  private static final Duration RETRY = Duration.ofSeconds(2);
 
   /** Blocks that are offered at once. */
   private static final int BATCH = 256;
@@ -46,12 +38,8 @@ final class SurplusCopies implements Worker {
   private final Confirmation confirmation;
   private final Dropping dropping;
   private final CatchUp catchUp;
-  private final ReplicationSettings settings;
-  private @Nullable Object view;
-  private Set<NodeId> up = Set.of();
-  private long dueNanos = System.nanoTime();
+  private final PassSchedule schedule;
   private int position;
-  private Duration retry = RETRY;
   private long left;
   private long run;
   private final AtomicLong dropped = new AtomicLong();
@@ -72,7 +60,8 @@ final class SurplusCopies implements Worker {
     this.confirmation = confirmation;
     this.dropping = dropping;
     this.catchUp = catchUp;
-    this.settings = settings;
+    Duration idle = settings.compare().dividedBy(PASSES);
+    this.schedule = new PassSchedule(replicas, settings.settle(), idle);
   }
 
   @Override
@@ -92,8 +81,10 @@ final class SurplusCopies implements Worker {
 
   @Override
   public Duration work() throws StoreException, InterruptedException {
-    noticeChange();
-    if (dueNanos - System.nanoTime() > 0 || catchUp.isBusy() || replicas.isDraining()) {
+    if (schedule.hasChanged()) {
+      beginPass();
+    }
+    if (!schedule.isDue() || catchUp.isBusy() || replicas.isDraining()) {
       return TICK;
     }
     long started = System.nanoTime();
@@ -110,23 +101,9 @@ final class SurplusCopies implements Worker {
     return TICK;
   }
 
-  /** A pass begins anew when the cluster has changed, or somebody is back. */
-  private void noticeChange() {
-    Object now = replicas.view();
-    Set<NodeId> upNow = new HashSet<>();
-    for (NodeRecord peer : replicas.peers()) {
-      if (replicas.isUp(peer.id())) {
-        upNow.add(peer.id());
-      }
-    }
-    if (!now.equals(view) || !up.containsAll(upNow)) {
-      position = 0;
-      left = 0;
-      retry = RETRY;
-      dueNanos = System.nanoTime() + settings.settle().toNanos();
-    }
-    view = now;
-    up = upNow;
+  private void beginPass() {
+    position = 0;
+    left = 0;
   }
 
   private void handOver(KeyRange range) throws StoreException, InterruptedException {
@@ -164,16 +141,12 @@ final class SurplusCopies implements Worker {
   private void endPass() {
     waiting = left;
     progress = left + " wait for those who should hold them";
-    Duration idle = settings.compare().dividedBy(PASSES);
-    if (dropped.get() > run) {
-      log.info("Handed over {} copies, {} wait", dropped.get() - run, left);
+    long moved = dropped.get() - run;
+    if (moved > 0) {
+      LOG.info("Handed over {} copies, {} wait", moved, left);
       run = dropped.get();
-      retry = RETRY;
-    } else {
-      retry = retry.multipliedBy(2).compareTo(idle) < 0 ? retry.multipliedBy(2) : idle;
     }
-    dueNanos = System.nanoTime() + (left > 0 ? retry : idle).toNanos();
-    position = 0;
-    left = 0;
+    schedule.passed(moved > 0, left);
+    beginPass();
   }
 }

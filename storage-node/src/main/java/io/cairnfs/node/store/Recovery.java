@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 record Recovery(
     SegmentUses uses, Map<VolumeId, Long> sweeps, Counters counters, Place end, int lastSegment) {
 
-  private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
   static Recovery run(RocksDatabase database, SegmentDirectory directory)
       throws IOException, RocksDBException {
@@ -49,7 +49,7 @@ record Recovery(
       Place found = scan(directory, end, index);
       if (!found.equals(end)) {
         // Needs no sync: after another crash the same is found again.
-        log.info("Entered blocks that the index had lost, up to {}", found);
+        LOG.info("Entered blocks that the index had lost, up to {}", found);
         index.finish(found);
         database.db().write(unsynced, batch);
         uses.apply(index.changedUses());

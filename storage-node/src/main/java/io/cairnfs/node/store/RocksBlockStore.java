@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RocksBlockStore implements BlockStore {
 
-  private static final Logger log = LoggerFactory.getLogger(RocksBlockStore.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RocksBlockStore.class);
 
   /** Far less than a process may have; segments that are read together are few. */
   private static final int MAX_OPEN_SEGMENTS = 128;
@@ -165,10 +165,10 @@ public final class RocksBlockStore implements BlockStore {
     try {
       if (queue.execute(new Mutation.Quarantine(digest, damaged.entry())) > 0) {
         Cid cid = Cid.of(Codec.RAW, Multihash.ofSha256(digest.toBytes()));
-        log.error("Put {} into quarantine: its body is damaged on the disk", cid);
+        LOG.error("Put {} into quarantine: its body is damaged on the disk", cid);
       }
     } catch (StoreException e) {
-      log.error("Could not put {} into quarantine: {}", digest, e.getMessage());
+      LOG.error("Could not put {} into quarantine: {}", digest, e.getMessage());
     }
     return new StoreException(Reason.CORRUPT, digest + " is damaged");
   }
@@ -357,7 +357,7 @@ public final class RocksBlockStore implements BlockStore {
     try {
       room = space.roomBytes(counters.bytes());
     } catch (IOException e) {
-      log.warn("Cannot ask the disk for its free space: {}", e.toString());
+      LOG.warn("Cannot ask the disk for its free space: {}", e.toString());
     }
     boolean writable = room >= BlockLimits.MAX_ACCEPTED_BYTES && !writer.isFailing();
     return new StoreFigures(

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StoreWriter implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(StoreWriter.class);
+  private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
 
   private final RocksDatabase database;
   private final SpaceGuard space;
@@ -163,7 +163,7 @@ final class StoreWriter implements AutoCloseable {
           readers.forget(segment);
           directory.delete(segment);
         } catch (IOException e) {
-          log.warn(
+          LOG.warn(
               "Cannot remove segment {}, of which nothing is alive: {}", segment, e.toString());
         }
         dead.remove();
@@ -172,7 +172,7 @@ final class StoreWriter implements AutoCloseable {
   }
 
   private void failAll(List<PendingMutation> group, IndexBatch index, StoreException e) {
-    log.warn("A group of {} changes failed: {}", group.size(), e.getMessage());
+    LOG.warn("A group of {} changes failed: {}", group.size(), e.getMessage());
     failing = true;
     // What was appended may be found at the next start, with its numbers.
     lastArrival = Math.max(lastArrival, index.lastArrival());

@@ -8,7 +8,11 @@ import io.cairnfs.node.store.PutOptions;
 import io.cairnfs.node.store.TestBlocks;
 import io.cairnfs.node.testing.TestCluster;
 import io.cairnfs.protocol.block.Block;
+import io.cairnfs.protocol.block.message.ArrivalsRequest;
 import io.cairnfs.protocol.identity.Key256;
+import io.cairnfs.protocol.transport.Caller;
+import io.cairnfs.protocol.transport.Envelope;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +57,56 @@ final class ReplicationTest {
     a.store.put(TestBlocks.random(5000, 10, 100), threefold);
     c.restart();
     TestMembers.eventually("c follows from its cursor", () -> c.store.figures().blocks() == 310);
+  }
+
+  @Test
+  void whatIsBeingWrittenIsNotMissing() throws Exception {
+    List<TestMembers.Member> all = List.of(members.add(), members.add(), members.add());
+    all.forEach(TestMembers.Member::start);
+    TestMembers.eventually("all have begun", () -> all.stream().allMatch(ReplicationTest::isWhole));
+    for (int i = 0; i < 80; i++) { // for longer than a confirmation may take
+      List<Block> blocks = TestBlocks.random(100 + i, 5, 100);
+      for (TestMembers.Member member : all) {
+        member.store.put(blocks, new PutOptions(true, false, 3));
+      }
+      for (TestMembers.Member member : all) {
+        assertEquals(0, member.replication.underReplicated());
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  private static boolean isWhole(TestMembers.Member member) {
+    return member.replication.underReplicated() == 0 && member.replication.complaints().isEmpty();
+  }
+
+  @Test
+  void whatANodeDoesNotConfirmIsMissingThoughItSeemsUp() throws Exception {
+    TestMembers.Member a = members.add();
+    TestMembers.Member b = members.add();
+    List.of(a, b).forEach(TestMembers.Member::start);
+    TestMembers.eventually("both have begun", () -> isWhole(a) && isWhole(b));
+    b.workers.close();
+    a.store.put(TestBlocks.random(1, 10, 100), new PutOptions(true, false, 2));
+    TestMembers.eventually("a counts", () -> a.replication.underReplicated() == 10);
+  }
+
+  /** The question with which a node begins tells that it was away. */
+  @Test
+  void whatWasWrittenDuringARestartIsMissingAtOnce() throws Exception {
+    TestMembers.Member a = members.add();
+    TestMembers.Member b = members.add();
+    PeerLags lags = new PeerLags(a.store);
+    lags.follow(List.of(b.record.id()));
+    a.store.put(TestBlocks.random(1, 10, 100), new PutOptions(true, false, 2));
+    assertEquals(0, lags.unconfirmed());
+    new ArrivalsHandler(
+            a.store, a.replicas, lags, new SettledArrivals(Duration.ZERO, a.store.lastArrival()))
+        .handle(
+            new Caller(b.record.id(), null),
+            Envelope.of(ArrivalsRequest.newBuilder().setFirst(true).build()),
+            Duration.ofSeconds(1));
+    assertEquals(10, lags.unconfirmed());
   }
 
   @Test

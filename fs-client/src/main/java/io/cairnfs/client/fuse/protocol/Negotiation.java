@@ -13,6 +13,8 @@ import java.nio.ByteBuffer;
  *       With it DONT_MASK, since a default list takes the place of the umask, and SETXATTR_EXT,
  *       which tells when a list that is set costs the set-group-ID bit;
  *   <li>DIRECT_IO_ALLOW_MMAP: a file that is open with O_DIRECT can be mapped nevertheless;
+ *   <li>EXPORT_SUPPORT: file handles (open_by_handle_at(2), NFS) outlive the kernel's memory of an
+ *       inode, which it looks up by its number and ".";
  *   <li>EXPLICIT_INVAL_DATA: whether cached data still holds is said by open and by notices.
  *       AUTO_INVAL_DATA would drop a file's pages after our own writes, because they change its
  *       mtime.
@@ -20,7 +22,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Not wanted: WRITEBACK_CACHE (it ignores the server's size and hides the order of writes);
  * ATOMIC_O_TRUNC (a truncating open would lose the word on set-user-id bits that SETATTR carries);
- * EXPORT_SUPPORT (file handles would need lookup of ".."); NO_OPEN and passthrough.
+ * NO_OPEN and passthrough.
  *
  * @param minor minor version of the protocol that both sides speak
  * @param flags what both sides do
@@ -43,6 +45,7 @@ public record Negotiation(int minor, long flags, int readAheadBytes) {
 
   static final long ASYNC_READ = 1;
   static final long POSIX_LOCKS = 1 << 1;
+  static final long EXPORT_SUPPORT = 1 << 4;
   static final long BIG_WRITES = 1 << 5;
   static final long DONT_MASK = 1 << 6;
   static final long FLOCK_LOCKS = 1 << 10;
@@ -61,6 +64,7 @@ public record Negotiation(int minor, long flags, int readAheadBytes) {
 
   private static final long WANTED =
       ASYNC_READ
+          | EXPORT_SUPPORT
           | BIG_WRITES
           | DO_READDIRPLUS
           | READDIRPLUS_AUTO
