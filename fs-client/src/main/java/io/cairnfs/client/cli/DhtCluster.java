@@ -158,7 +158,7 @@ final class DhtCluster implements Cluster {
       }
 
       @Override
-      public void lost() {
+      public void doubtful() {
         long last = soughtNanos.get();
         long now = System.nanoTime();
         if (now - last > SEEK.toNanos() && soughtNanos.compareAndSet(last, now)) {

@@ -14,6 +14,9 @@ public interface HeadPlace {
   /** A voter says by the volume's own record where it is now. */
   default void moved(Founding to) {}
 
-  /** None of the voters answers; perhaps they are not the volume's any more. Does not wait. */
-  default void lost() {}
+  /**
+   * Perhaps the voters are not the volume's any more: none of them answers, or they say that a node
+   * leads which is none of them. Does not wait.
+   */
+  default void doubtful() {}
 }

@@ -22,11 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class Round {
 
   private final List<Peer> left;
-  private final int voters;
+  private final List<Peer> voters;
   private final Set<NodeId> silentBefore;
   private final Set<NodeId> silent = new HashSet<>();
   private int ignorant;
   private boolean election;
+  private boolean strangerLeads;
   private @Nullable Founding movedTo;
   private @Nullable WireException last;
 
@@ -35,7 +36,7 @@ final class Round {
    */
   Round(List<Peer> voters, Set<NodeId> silentBefore) {
     this.left = new ArrayList<>(voters);
-    this.voters = voters.size();
+    this.voters = List.copyOf(voters);
     this.silentBefore = silentBefore;
   }
 
@@ -61,7 +62,7 @@ final class Round {
 
   /** Whether there are others than the one that is asked now. */
   boolean hasOthers() {
-    return voters > 1;
+    return voters.size() > 1;
   }
 
   /** Those that did not answer. */
@@ -95,7 +96,9 @@ final class Round {
       return null;
     }
     election = true;
-    return parse(failure.detail());
+    NodeId leader = parse(failure.detail());
+    strangerLeads |= leader != null && voters.stream().noneMatch(peer -> leader.equals(peer.id()));
+    return leader;
   }
 
   private static @Nullable NodeId parse(String id) {
@@ -110,7 +113,7 @@ final class Round {
    * @throws HeadException if all voters answered that there is no such volume
    */
   void refuseIfNoneKnows() throws HeadException {
-    if (voters > 0 && ignorant == voters) {
+    if (!voters.isEmpty() && ignorant == voters.size()) {
       throw HeadErrors.fromWire(Objects.requireNonNull(last));
     }
   }
@@ -120,9 +123,12 @@ final class Round {
     return movedTo;
   }
 
-  /** Whether nobody answered anything. */
-  boolean isLost() {
-    return silent.size() == voters;
+  /**
+   * Whether nobody answered anything, or a stranger is said to lead: a volume that has moved to a
+   * cell with some of the same voters has them answer for the new one.
+   */
+  boolean isDoubtful() {
+    return silent.size() == voters.size() || strangerLeads;
   }
 
   /** Whether a voter answered that it does not lead, or that the volume moves: soon one will. */

@@ -89,8 +89,8 @@ final class VoterCalls {
         }
       }
       round.refuseIfNoneKnows();
-      if (round.isLost()) {
-        place.lost();
+      if (round.isDoubtful()) {
+        place.doubtful();
       }
       silent = round.silent();
       last = round.last() == null ? last : round.last(); // the time may be up before a round asks

@@ -38,6 +38,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -162,6 +163,32 @@ final class RemoteHeadTest extends SharedHeadContract {
           });
       assertEquals(1, new RemoteHead(client, place).list(TIMEOUT).size());
       assertEquals(1, told.get().move());
+    }
+  }
+
+  /** A voter of the cell that a volume has left may be one of its new cell's too. */
+  @Test
+  void aLeaderThatIsNoneOfTheVotersIsFound() throws Exception {
+    AtomicBoolean doubtful = new AtomicBoolean();
+    HeadPlace place =
+        new HeadPlace() {
+          @Override
+          public List<Peer> voters() {
+            return List.of(new Peer(doubtful.get() ? VOTER : OTHER, List.of()));
+          }
+
+          @Override
+          public void doubtful() {
+            doubtful.set(true);
+          }
+        };
+    try (Transport before = network.join(OTHER)) {
+      before.handle(
+          HeadMethods.LIST,
+          (caller, request, timeout) -> {
+            throw HeadErrors.toWire(new HeadException(Reason.NOT_LEADER, VOTER.toString()));
+          });
+      assertEquals(1, new RemoteHead(client, place).list(TIMEOUT).size());
     }
   }
 

@@ -84,6 +84,16 @@ final class LocksOfProcessesIT {
         RecordLock.get(open.fd(), F_GETLK, F_WRLCK, 13, 0));
   }
 
+  /** LTP's fcntl11. */
+  @Test
+  void ofSeveralHoldersTheFirstInTheFileIsTold() throws Exception {
+    assertEquals(0, other.set(F_SETLK, F_WRLCK, 10, 5));
+    assertEquals(0, other.set(F_SETLK, F_RDLCK, 1, 5));
+    assertEquals(
+        new RecordLock(F_RDLCK, 1, 5, other.pid()),
+        RecordLock.get(open.fd(), F_GETLK, F_WRLCK, 0, 0));
+  }
+
   @Test
   void aWaiterIsWoken() throws Exception {
     assertEquals(0, set(F_SETLK, F_WRLCK, 0, 0));

@@ -2,6 +2,7 @@ package io.cairnfs.protocol.lock;
 
 import io.cairnfs.protocol.head.VolumeLock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,9 +45,11 @@ final class FileLocks {
     return held.stream().anyMatch(lock -> lock.sameOwner(range) && overlap(lock, range));
   }
 
-  /** The first lock that is in the way. */
+  /** The lock that is in the way, the first in the file if there are several. */
   Optional<VolumeLock> obstacle(VolumeLock wanted) {
-    return held.stream().filter(lock -> excludes(lock, wanted)).findFirst();
+    return held.stream()
+        .filter(lock -> excludes(lock, wanted))
+        .min(Comparator.comparingLong(VolumeLock::start));
   }
 
   List<VolumeLock> obstacles(VolumeLock wanted) {
