@@ -35,34 +35,35 @@ final class SharedLocksIT {
   private static final String FLOCK_UNLOCK = "flock 8";
 
   /** Long enough for a lock to be given that should not be. */
-  private static final long WAIT_MILLIS = 1_000;
+  private static final long WAIT_MILLIS = 500;
 
   /** A lease, its margin, and time for a busy machine. */
   private static final long PATIENCE_SECONDS = 60;
 
   private static final String FILE = "file";
+  private static final String NAME = "locks-";
+
+  /** Each has a volume of its own. */
+  private static final int TESTS = 10;
 
   private static final AtomicInteger VOLUMES = new AtomicInteger();
 
   private static TestCluster cluster;
   private static Cairn cairn;
 
-  private final String volume = "locks-" + VOLUMES.incrementAndGet();
+  private final String volume = NAME + VOLUMES.incrementAndGet();
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   @BeforeAll
   static void startNodes() throws Exception {
     cluster = TestCluster.start(3);
     cairn = Cairn.of(cluster);
+    cluster.createVolumes(cairn, NAME, TESTS);
   }
 
   @AfterAll
   static void stopNodes() {
     cluster.close();
-  }
-
-  SharedLocksIT() throws Exception {
-    cairn.run("volume", "create", volume, "--replication", "3").expect(0);
   }
 
   @AfterEach

@@ -44,6 +44,10 @@ final class SharedMountsIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int CALLS_EACH = 150;
+  private static final String NAME = "shared-";
+
+  /** Each has a volume of its own. */
+  private static final int TESTS = 7;
 
   /** A lease, its margin, and time for a busy machine. */
   private static final long DEAD_MILLIS = 15_000;
@@ -59,6 +63,7 @@ final class SharedMountsIT {
   static void startNodes() throws Exception {
     cluster = TestCluster.start(3);
     cairn = Cairn.of(cluster);
+    cluster.createVolumes(cairn, NAME, TESTS);
   }
 
   @AfterAll
@@ -73,10 +78,8 @@ final class SharedMountsIT {
     }
   }
 
-  private static String newVolume() throws Exception {
-    String name = "shared-" + VOLUMES.incrementAndGet();
-    cairn.run("volume", "create", name, "--replication", "3").expect(0);
-    return name;
+  private static String newVolume() {
+    return NAME + VOLUMES.incrementAndGet();
   }
 
   private Path mount(String volume) throws Exception {

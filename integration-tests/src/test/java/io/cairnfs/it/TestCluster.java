@@ -109,6 +109,15 @@ final class TestCluster implements AutoCloseable {
     return new TestNode(operator, options);
   }
 
+  /** Creates volumes whose names are this and a number from 1, by one command. */
+  void createVolumes(Cairn cairn, String name, int count) throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of("volume", "create", "--replication", "3"));
+    for (int i = 1; i <= count; i++) {
+      words.add(name + i);
+    }
+    cairn.run(words.toArray(String[]::new)).expect(OK);
+  }
+
   List<TestNode> nodes() {
     return List.copyOf(nodes);
   }

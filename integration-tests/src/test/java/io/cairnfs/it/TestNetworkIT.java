@@ -3,6 +3,7 @@ package io.cairnfs.it;
 import io.cairnfs.it.TestNetwork.Host;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -13,6 +14,7 @@ final class TestNetworkIT {
   private static final int PARTIAL = 3;
 
   @Test
+  @Tag("extended")
   void hostsAreCutOffAndComeBack() throws Exception {
     TestNetwork.assumePossible();
     try (TestNetwork network = TestNetwork.open(4)) {
