@@ -88,7 +88,7 @@ final class MembershipIT {
       long now = statuses.stream().mapToLong(MembershipIT::blocks).sum();
       boolean whole =
           statuses.size() == nodes
-              && statuses.stream().allMatch(status -> isWhole(status, nodes - 1));
+              && statuses.stream().allMatch(status -> TestNode.isWhole(status, nodes - 1));
       if (whole && (copies < 0 ? now > 0 && now % REPLICATION == 0 : now == copies)) {
         System.out.printf(
             "%d nodes hold %d copies after %d ms%n",
@@ -100,13 +100,6 @@ final class MembershipIT {
           () -> now + " copies of " + copies + ": " + statuses);
       Thread.sleep(100);
     }
-  }
-
-  private static boolean isWhole(String status, int peers) {
-    return status.contains("\"underReplicated\":0,")
-        && status.contains("\"problems\":[]")
-        && status.split("\"alive\":true", -1).length == peers + 1
-        && !status.contains("\"alive\":false");
   }
 
   private static long blocks(String status) {

@@ -134,7 +134,7 @@ final class TestCluster implements AutoCloseable {
   /** Waits until {@code cairn status} shows all nodes up and everything whole. */
   void awaitWhole(Cairn cairn) throws IOException, InterruptedException {
     int peers = nodes.size() - 1;
-    await(node -> node.peersUp() == peers && node.isWhole(), nodes.size());
+    await(node -> TestNode.isWhole(node.status(), peers), nodes.size());
     await(cairn, status -> status.exitCode() == OK && showsAllUp(status));
   }
 

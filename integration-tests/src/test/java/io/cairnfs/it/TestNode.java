@@ -75,14 +75,18 @@ final class TestNode {
 
   /** How many other nodes it takes for up. */
   int peersUp() throws IOException {
-    return status().split("\"alive\":true", -1).length - 1;
+    return peersUp(status());
   }
 
-  /** Whether it misses nothing, complains of nothing and takes all other nodes for up. */
-  boolean isWhole() throws IOException {
-    String status = status();
+  private static int peersUp(String status) {
+    return status.split("\"alive\":true", -1).length - 1;
+  }
+
+  /** Whether a node with this status misses nothing, complains of nothing and sees all peers up. */
+  static boolean isWhole(String status, int peers) {
     return status.contains("\"underReplicated\":0,")
         && status.contains("\"problems\":[]")
+        && peersUp(status) == peers
         && !status.contains("\"alive\":false");
   }
 

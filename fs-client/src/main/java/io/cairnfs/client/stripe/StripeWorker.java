@@ -46,7 +46,7 @@ public final class StripeWorker implements AutoCloseable {
   /** Begins; the first walk is some minutes away. */
   public void start() {
     nextWalkNanos = System.nanoTime() + settings.startPause().toNanos();
-    loop.start();
+    loop.start(Duration.ZERO);
   }
 
   @SuppressWarnings("CatchingUnchecked") // one fault must not end it for the life of the mount

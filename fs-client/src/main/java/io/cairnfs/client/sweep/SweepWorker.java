@@ -1,5 +1,6 @@
 package io.cairnfs.client.sweep;
 
+import io.cairnfs.client.wait.BackgroundLoop;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.SessionId;
 import java.time.Duration;
@@ -28,7 +29,7 @@ public final class SweepWorker implements AutoCloseable {
   private final Sweeper sweeper;
   private final Supplier<@Nullable SessionId> session;
   private final Duration interval;
-  private final Thread thread;
+  private final BackgroundLoop loop;
   private long sweptSequence;
 
   /** Sweeps that are left; at first nobody knows what was done before. */
@@ -44,24 +45,19 @@ public final class SweepWorker implements AutoCloseable {
     this.sweeper = sweeper;
     this.session = session;
     this.interval = interval;
-    this.thread = Thread.ofVirtual().name("cairn-sweep").unstarted(this::run);
+    this.loop =
+        new BackgroundLoop(
+            "cairn-sweep",
+            () -> {
+              sweepIfDue();
+              return interval;
+            });
   }
 
   /** Begins; the first sweep is an interval away. */
   public void start() {
     if (interval.isPositive()) {
-      thread.start();
-    }
-  }
-
-  private void run() {
-    try {
-      while (true) {
-        Thread.sleep(interval);
-        sweepIfDue();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // by close
+      loop.start(interval);
     }
   }
 
@@ -96,14 +92,6 @@ public final class SweepWorker implements AutoCloseable {
   /** Stops in the middle of what it does, which harms nothing, and waits until it has stopped. */
   @Override
   public void close() {
-    thread.interrupt();
-    if (thread.getState() == Thread.State.NEW) {
-      return;
-    }
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    loop.close();
   }
 }

@@ -57,7 +57,7 @@ public final class TidyWorker implements AutoCloseable {
   public void start() {
     if (settings.bytesPerSecond() > 0) {
       nextWalkNanos = System.nanoTime() + settings.quiet().toNanos();
-      loop.start();
+      loop.start(Duration.ZERO);
     }
   }
 

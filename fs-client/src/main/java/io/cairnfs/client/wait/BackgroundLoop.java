@@ -19,6 +19,7 @@ public final class BackgroundLoop implements AutoCloseable {
   }
 
   private final Thread thread;
+  private Duration firstPause = Duration.ZERO;
   private volatile boolean stopped;
 
   /**
@@ -28,13 +29,19 @@ public final class BackgroundLoop implements AutoCloseable {
     this.thread = Thread.ofVirtual().name(name).unstarted(() -> run(step));
   }
 
-  /** Begins; at most once. */
-  public void start() {
+  /**
+   * Begins; at most once.
+   *
+   * @param pause before the first step
+   */
+  public void start(Duration pause) {
+    firstPause = pause; // which the thread sees, as it is started after
     thread.start();
   }
 
   private void run(Step step) {
     try {
+      TimeUnit.NANOSECONDS.sleep(firstPause.toNanos());
       while (!stopped) {
         TimeUnit.NANOSECONDS.sleep(step.run().toNanos());
       }
