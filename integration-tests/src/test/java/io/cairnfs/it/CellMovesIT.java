@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,9 +37,7 @@ final class CellMovesIT {
         String cell = cell(cairn);
         List<TestNode> after = new ArrayList<>(cluster.nodes());
         after.remove(before.getFirst());
-        List<String> words = new ArrayList<>(List.of("volume", "move", "photos", "--to"));
-        after.forEach(node -> words.add(node.id().substring(0, 12)));
-        cairn.run(words.toArray(String[]::new)).expect(0);
+        move(cairn, after).expect(0);
         assertNotEquals(cell, cell(cairn));
         assertEquals(after, cluster.voters(cairn, "photos"));
         Thread.sleep(QUIET);
@@ -66,6 +65,48 @@ final class CellMovesIT {
         mount.unmount();
       }
     }
+  }
+
+  /** The node was set up like that, or by a version that knew nothing else. */
+  @Test
+  @Tag("extended")
+  void aVolumeLeavesTheNodeThatHostedItAlone() throws Exception {
+    try (TestCluster cluster = TestCluster.start(1, "heads = \"journal\"\n")) {
+      Cairn cairn = Cairn.of(cluster);
+      cairn.run("volume", "create", "photos", "--replication", "3").expect(0);
+      TestNode alone = cluster.nodes().getFirst();
+      assertEquals(List.of(alone), cluster.voters(cairn, "photos"));
+      try (TestMount mount = TestMount.of(cairn, "photos")) {
+        SyncedFiles files = SyncedFiles.start(mount.directory());
+        Thread.sleep(QUIET);
+        Path settings = alone.data().resolveSibling("node.toml");
+        Files.writeString(settings, Files.readString(settings).replace("journal", "cells"));
+        alone.restart();
+        List<TestNode> others = List.of(cluster.join(), cluster.join(), cluster.join());
+        cluster.awaitUp(cairn);
+        move(cairn, others).expect(0);
+        assertEquals(others, cluster.voters(cairn, "photos"));
+        cluster.awaitWhole(cairn);
+
+        alone.kill();
+        Thread.sleep(QUIET);
+        System.out.println(
+            "a volume left its only host: "
+                + files.stop().size()
+                + " files were synced, "
+                + files.figures());
+        files.assertThere(mount.directory());
+        mount.unmount();
+      }
+      Cairn.of(cluster).run("fsck", "photos", "--read").expect(0);
+    }
+  }
+
+  private static Cairn.Result move(Cairn cairn, List<TestNode> voters)
+      throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of("volume", "move", "photos", "--to"));
+    voters.forEach(node -> words.add(node.id().substring(0, 12)));
+    return cairn.run(words.toArray(String[]::new));
   }
 
   private static Cairn.Result move(Cairn cairn, String cell) {

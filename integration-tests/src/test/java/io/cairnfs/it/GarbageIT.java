@@ -1,17 +1,9 @@
 package io.cairnfs.it;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
 
 /** What is deleted on a mount of three nodes gives the space of their disks back. */
@@ -20,7 +12,6 @@ final class GarbageIT {
   private static final int MIB = 1 << 20;
   private static final int FILES = 12;
   private static final int FILE_MIB = 8;
-  private static final long IN_TIME_MILLIS = 120_000;
 
   /** Journals, logs and what RocksDB has made room for. */
   private static final long BESIDES = 60L * MIB;
@@ -37,11 +28,11 @@ final class GarbageIT {
           Files.write(mount.directory().resolve("file" + i), content(i));
         }
         long full = 3L * (FILES + 1) * FILE_MIB * MIB;
-        await(cluster, now -> now >= full); // the last replicas come later
+        DiskUse.await(cluster, now -> now >= full); // the last replicas come later
         for (int i = 0; i < FILES; i++) {
           Files.delete(mount.directory().resolve("file" + i));
         }
-        await(cluster, now -> now <= 3 * (FILE_MIB * MIB + BESIDES));
+        DiskUse.await(cluster, now -> now <= 3 * (FILE_MIB * MIB + BESIDES));
         mount.unmount();
       }
       cairn.run("gc", "photos").expect(0);
@@ -58,38 +49,5 @@ final class GarbageIT {
     byte[] content = new byte[FILE_MIB * MIB];
     new Random(seed).nextBytes(content);
     return content;
-  }
-
-  private static void await(TestCluster cluster, LongPredicate goal) throws Exception {
-    long deadline = System.nanoTime() + IN_TIME_MILLIS * 1_000_000;
-    long now = bytes(cluster);
-    while (!goal.test(now)) {
-      assertTrue(System.nanoTime() < deadline, now + " bytes are on the disks");
-      Thread.sleep(500);
-      now = bytes(cluster);
-    }
-    System.out.println("garbage: " + now / MIB + " MiB are on the disks");
-  }
-
-  /** What the nodes' directories take; files that go meanwhile count for nothing. */
-  private static long bytes(TestCluster cluster) throws IOException {
-    AtomicLong bytes = new AtomicLong();
-    for (TestNode node : cluster.nodes()) {
-      Files.walkFileTree(
-          node.data(),
-          new SimpleFileVisitor<Path>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              bytes.addAndGet(attributes.size());
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure) {
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    }
-    return bytes.get();
   }
 }

@@ -1,5 +1,6 @@
 package io.cairnfs.node.cell;
 
+import com.google.protobuf.ByteString;
 import io.cairnfs.node.head.CellHeads;
 import io.cairnfs.node.head.CellSnapshots;
 import io.cairnfs.node.head.FoundingPlace;
@@ -19,6 +20,7 @@ import io.cairnfs.protocol.head.Founding;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.VolumeId;
+import io.cairnfs.protocol.head.VolumeInfo;
 import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.transport.Transport;
 import java.io.IOException;
@@ -43,6 +45,9 @@ public final class Cells implements HostedHeads, AutoCloseable {
   private final RaftVoter voter;
   private final CellFile file;
   private final Map<CellId, HostedCell> cells = new ConcurrentHashMap<>();
+
+  /** Whether the cells that this node was in are there. */
+  private volatile boolean started;
 
   private Cells(Hosted alone, RaftVoter voter, CellFile file) {
     this.alone = alone;
@@ -78,6 +83,7 @@ public final class Cells implements HostedHeads, AutoCloseable {
       // A crash may have come between the file and the log.
       host(cell, history, founders(history));
     }
+    started = true;
   }
 
   private static List<NodeId> founders(CellHistory founding) {
@@ -174,9 +180,9 @@ public final class Cells implements HostedHeads, AutoCloseable {
 
   @Override
   public Hosted of(VolumeId volume) throws HeadException {
+    boolean current = started; // read first: what is there then is asked
     Hosted best = null;
     Residence most = Residence.UNKNOWN;
-    boolean current = true;
     for (Hosted hosted : all()) {
       Residence residence = hosted.heads().engine().peek(machine -> machine.residence(volume));
       if (residence.compareTo(most) > 0) {
@@ -189,10 +195,25 @@ public final class Cells implements HostedHeads, AutoCloseable {
       return best;
     }
     if (!current) {
-      // A cell that has just been started does not know all its volumes yet.
-      throw new HeadException(Reason.NOT_LEADER, "");
+      throw tooEarly();
     }
     return alone;
+  }
+
+  /**
+   * A node that has just been started does not know all its volumes yet. That it knew of none would
+   * be the end of a session whose only voter it is.
+   */
+  private static HeadException tooEarly() {
+    return new HeadException(Reason.NOT_LEADER, "");
+  }
+
+  @Override
+  public List<VolumeInfo> list(ByteString after, int count) throws HeadException {
+    if (!started) {
+      throw tooEarly();
+    }
+    return HostedHeads.super.list(after, count);
   }
 
   @Override
@@ -201,7 +222,11 @@ public final class Cells implements HostedHeads, AutoCloseable {
     if (id == null) {
       return alone;
     }
+    boolean all = started;
     HostedCell cell = cells.get(id);
+    if (cell == null && !all) {
+      throw tooEarly();
+    }
     if (cell == null) {
       // As a node that does not know a volume: others may be in the cell still.
       throw new HeadException(Reason.UNKNOWN_VOLUME, "this node is not in cell " + id);

@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
+import io.cairnfs.node.head.CellHeads;
+import io.cairnfs.node.head.machine.Residence;
 import io.cairnfs.protocol.cell.CellMethods;
 import io.cairnfs.protocol.cell.CellRecord;
 import io.cairnfs.protocol.head.Founding;
+import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.transport.WireError;
 import io.cairnfs.protocol.transport.WireException;
 import io.cairnfs.protocol.transport.local.LinkRule;
@@ -91,6 +95,39 @@ final class CellKeeperTest {
     workUntil("the volume everywhere", () -> nodes.know(founding.volume()) == 3);
     nodes.stop(0);
     workUntil("another leader", () -> nodes.leads() == 1);
+  }
+
+  @Test
+  void aNodeThatStartsDeniesNoVolumeThatItHosts() throws IOException, InterruptedException {
+    nodes.add(CellStart.FIRST);
+    workUntil("a cell of one", () -> nodes.leads() == 1 && !nodes.directory().all().isEmpty());
+    Founding founding = CellNodes.founding(onlyRecord().id());
+    nodes.cell(0).hosted().heads().found(founding, Duration.ofSeconds(10));
+
+    Cells cells = nodes.prepare(0);
+    assertFalse(hosts(cells, founding), "it does not take part");
+    assertEquals(
+        HeadException.Reason.NOT_LEADER,
+        assertThrows(HeadException.class, () -> cells.placeOf(founding)).reason());
+    assertEquals(
+        HeadException.Reason.NOT_LEADER,
+        assertThrows(HeadException.class, () -> cells.list(ByteString.EMPTY, 1)).reason());
+    cells.start();
+    workUntil("the volume", () -> hosts(cells, founding));
+    assertEquals(1, cells.list(ByteString.EMPTY, 1).size());
+  }
+
+  /** Fails if the node says that there is no such volume. */
+  private static boolean hosts(Cells cells, Founding founding) {
+    try {
+      CellHeads heads = cells.of(founding.volume()).heads();
+      assertEquals(
+          Residence.HERE, heads.engine().peek(machine -> machine.residence(founding.volume())));
+      return true;
+    } catch (HeadException e) {
+      assertEquals(HeadException.Reason.NOT_LEADER, e.reason());
+      return false;
+    }
   }
 
   @Test

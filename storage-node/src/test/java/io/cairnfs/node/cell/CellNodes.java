@@ -97,6 +97,11 @@ final class CellNodes implements AutoCloseable {
 
   /** Starts a node on what it had. */
   void restart(int index) throws IOException {
+    prepare(index).start();
+  }
+
+  /** Has a node answer that was there before; it does not take part in its cells yet. */
+  Cells prepare(int index) throws IOException {
     stop(index);
     Identity self = identities.get(index);
     Transport transport = network.join(self.id());
@@ -113,10 +118,10 @@ final class CellNodes implements AutoCloseable {
             node -> new Peer(node, List.of()),
             () -> new RocksBodies(database));
     CellService.register(transport, cells, records, new Everybody(), self);
-    cells.start();
     CellKeeper keeper =
         new CellKeeper(cells, records, transport, new Everybody(), self, starts.get(index), GRACE);
     nodes.set(index, new Running(transport, database, alone, cells, keeper));
+    return cells;
   }
 
   void stop(int index) throws IOException {

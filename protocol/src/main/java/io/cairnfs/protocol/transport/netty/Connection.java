@@ -2,7 +2,6 @@ package io.cairnfs.protocol.transport.netty;
 
 import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.transport.Caller;
-import io.cairnfs.protocol.transport.Peer;
 import io.cairnfs.protocol.transport.WireError;
 import io.cairnfs.protocol.transport.WireException;
 import io.cairnfs.protocol.transport.message.FailureHeader;
@@ -14,6 +13,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -360,7 +360,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements FrameGate
   @Override
   public String toString() {
     NodeId peer = handshake.peer();
-    return (inbound ? "from " : "to ")
-        + (peer == null ? new Peer(null, List.of(channel.remoteAddress())) : peer);
+    Object address = Objects.requireNonNullElse(channel.remoteAddress(), "who was not reached");
+    return (inbound ? "from " : "to ") + (peer == null ? address : peer);
   }
 }

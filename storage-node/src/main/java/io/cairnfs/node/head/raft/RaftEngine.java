@@ -185,7 +185,8 @@ public final class RaftEngine implements HeadEngine {
   @Override
   public boolean isCurrent() {
     try {
-      return machine.isCurrent(info().getCurrentTerm());
+      DivisionInfo info = info();
+      return info.getLeaderId() != null && machine.isCurrent(info.getCurrentTerm());
     } catch (IOException e) {
       return false; // it is shutting down
     }

@@ -1,0 +1,128 @@
+package io.cairnfs.it;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What garbage takes of disks, and its collection of writers, on three nodes with three replicas.
+ * Prints. The system properties {@code cairn.garbage.mebibytes} and {@code cairn.garbage.minutes}
+ * make it larger and longer.
+ */
+@Tag("extended")
+@Timeout(7200)
+final class GarbageFiguresIT {
+
+  private static final int MIB = 1 << 20;
+  private static final int REPLICAS = 3;
+  private static final long MEBIBYTES = Long.getLong("cairn.garbage.mebibytes", 1024);
+  private static final Duration DURATION =
+      Duration.ofMinutes(Long.getLong("cairn.garbage.minutes", 3));
+  private static final int FILE_MIB = 64;
+  private static final long SEED = 1;
+  private static final Duration PHASE = Duration.ofSeconds(20);
+  private static final int SNAPSHOTS_KEPT = 2;
+
+  @Test
+  void whatIsDeletedComesBackToDf() throws Exception {
+    try (TestCluster cluster = TestCluster.startWithGrace(3, "10s")) {
+      Cairn cairn = Cairn.of(cluster);
+      cluster.awaitUp(cairn);
+      cairn.run("volume", "create", "photos", "--replication", "3").expect(0);
+      try (TestMount mount = TestMount.of(cairn, "photos", "-o", "sweep=5s")) {
+        long before = usable(mount.directory());
+        for (int i = 0; (long) i * FILE_MIB < MEBIBYTES; i++) {
+          byte[] content = new byte[FILE_MIB * MIB];
+          new Random(i).nextBytes(content);
+          Files.write(mount.directory().resolve("file" + i), content);
+        }
+        long full = REPLICAS * MEBIBYTES * MIB;
+        DiskUse.await(cluster, now -> now >= full);
+        long taken = before - usable(mount.directory());
+        long started = System.nanoTime();
+        for (int i = 0; (long) i * FILE_MIB < MEBIBYTES; i++) {
+          Files.delete(mount.directory().resolve("file" + i));
+        }
+        DiskUse.await(cluster, now -> now <= full / 10);
+        System.out.printf(
+            "%d MiB deleted: df has %d of %d MiB again after %.1f s, a grace of 10 s included%n",
+            MEBIBYTES,
+            (taken - (before - usable(mount.directory()))) / MIB,
+            taken / MIB,
+            (System.nanoTime() - started) / 1e9);
+        mount.unmount();
+      }
+    }
+  }
+
+  private static long usable(Path mounted) throws Exception {
+    return Files.getFileStore(mounted).getUsableSpace();
+  }
+
+  @Test
+  void filesComeAndGoBetweenSnapshots() throws Exception {
+    System.out.println("seed " + SEED + ", " + DURATION);
+    try (TestCluster cluster = TestCluster.startWithGrace(3, "5s")) {
+      Cairn cairn = Cairn.of(cluster);
+      cluster.awaitUp(cairn);
+      cairn.run("volume", "create", "photos", "--replication", "3").expect(0);
+      ChangingFiles files = new ChangingFiles(SEED);
+      try (TestMount mount = TestMount.of(cairn, "photos", "-o", "sweep=off")) {
+        FutureTask<Boolean> writer = files.start(mount.directory());
+        Deque<String> snapshots = new ArrayDeque<>();
+        long end = System.nanoTime() + DURATION.toNanos();
+        for (int phase = 0; System.nanoTime() < end; phase++) {
+          boolean sweeps = phase % 2 == 1;
+          files.phase(sweeps ? "during sweeps" : "without a sweep");
+          long next = System.nanoTime() + PHASE.toNanos();
+          do {
+            if (sweeps) {
+              cairn.run("gc", "photos", "--yes").expect(0);
+            } else {
+              Thread.sleep(PHASE);
+            }
+          } while (System.nanoTime() < next);
+          snapshots.add("s" + phase);
+          cairn.run("volume", "snapshot", "create", "photos", snapshots.getLast()).expect(0);
+          if (snapshots.size() > SNAPSHOTS_KEPT) {
+            delete(cairn, snapshots.removeFirst());
+          }
+        }
+        files.stop();
+        assertTrue(writer.get());
+        System.out.println(files.figures());
+        System.out.printf(
+            "with %d snapshots, before the last sweep: %.2f times what is live%n",
+            SNAPSHOTS_KEPT, times(DiskUse.bytes(cluster), files));
+        for (String snapshot : snapshots) {
+          delete(cairn, snapshot);
+        }
+        cairn.run("gc", "photos", "--yes").expect(0);
+        DiskUse.await(cluster, now -> times(now, files) <= 1.3);
+        files.check(mount.directory());
+        mount.unmount();
+        mount.remount();
+        files.check(mount.directory());
+        mount.unmount();
+      }
+      cairn.run("fsck", "photos", "--read").expect(0);
+    }
+  }
+
+  private static void delete(Cairn cairn, String snapshot) throws Exception {
+    cairn.run("volume", "snapshot", "delete", "photos", snapshot, "--yes").expect(0);
+  }
+
+  private static double times(long bytes, ChangingFiles files) {
+    return (double) bytes / (REPLICAS * files.liveBytes());
+  }
+}
