@@ -73,7 +73,10 @@ final class CellMovesIT {
   void aVolumeLeavesTheNodeThatHostedItAlone() throws Exception {
     try (TestCluster cluster = TestCluster.start(1, "heads = \"journal\"\n")) {
       Cairn cairn = Cairn.of(cluster);
-      cairn.run("volume", "create", "photos", "--replication", "3").expect(0);
+      cairn
+          .run("volume", "create", "photos", "--replication", "3")
+          .expect(0)
+          .complains("must be stored on 2 nodes");
       TestNode alone = cluster.nodes().getFirst();
       assertEquals(List.of(alone), cluster.voters(cairn, "photos"));
       try (TestMount mount = TestMount.of(cairn, "photos")) {

@@ -1,5 +1,6 @@
 package io.cairnfs.client.cli;
 
+import io.cairnfs.client.block.PlacementSettings;
 import io.cairnfs.protocol.cell.CellId;
 import io.cairnfs.protocol.erasure.Erasure;
 import io.cairnfs.protocol.head.Founding;
@@ -93,7 +94,7 @@ final class VolumeCommand extends Noun {
       Erasure coding = erasure == null ? null : Volumes.erasure(erasure, copies);
       Volumes volumes = new Volumes(cluster);
       volumes.requireUnused(names);
-      warnOfTooFewNodes(coding, cluster);
+      warnOfTooFewNodes(copies, coding, cluster);
       for (Founding founding : new NewVolumes(volumes, copies, coding, quota).found(names)) {
         String id = founding.volume().toString();
         answer(
@@ -103,20 +104,33 @@ final class VolumeCommand extends Noun {
       return ExitCode.OK;
     }
 
-    private void warnOfTooFewNodes(@Nullable Erasure coding, Cluster cluster)
+    private void warnOfTooFewNodes(int copies, @Nullable Erasure coding, Cluster cluster)
         throws InterruptedException {
       long nodes = cluster.stores().stream().filter(node -> node.up() && node.active()).count();
-      if (coding != null && nodes < coding.shards()) {
-        err()
-            .println(
-                "cairn: stripes of "
-                    + coding
-                    + " need "
-                    + coding.shards()
-                    + " nodes that are up, and there are "
-                    + nodes
-                    + ": until there are, all blocks stay replicated");
+      int acks = PlacementSettings.of(copies).writeAcks();
+      if (nodes < acks) {
+        warn(
+            String.format(
+                "what is written must be stored on %d nodes, and %d is up: until more are,"
+                    + " writes wait and fail",
+                acks, nodes));
+      } else if (nodes < copies) {
+        warn(
+            String.format(
+                "%d replicas need %d nodes, and %d are up: until more are, blocks have fewer",
+                copies, copies, nodes));
       }
+      if (coding != null && nodes < coding.shards()) {
+        warn(
+            String.format(
+                "stripes of %s need %d nodes that are up, and there are %d: until there are, all"
+                    + " blocks stay replicated",
+                coding, coding.shards(), nodes));
+      }
+    }
+
+    private void warn(String what) {
+      err().println("cairn: " + what);
     }
   }
 
