@@ -103,7 +103,7 @@ final class ArchitectureTest {
   @Test
   void socketsAreInTheTransport() {
     in("io.cairnfs..")
-        .except(NETTY_TRANSPORT, "io.cairnfs.node.http..")
+        .except(NETTY_TRANSPORT, "io.cairnfs.node.http..", "io.cairnfs.protocol.wait..")
         .mayNotUse(
             resideInAnyPackage("io.netty..", "com.sun.net.httpserver..", "java.net.http..")
                 .or(assignableTo("java.net.Socket"))

@@ -1,36 +1,28 @@
 package io.cairnfs.it;
 
+import io.cairnfs.bench.system.Reaper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Everything that integration tests leave on the machine. What they make lies in one directory per
- * test JVM; what they start carries that directory's name in its environment. A small detached
- * process, the reaper, holds the other end of a pipe: when the JVM ends, in whatever way, it kills
- * the marked processes, unmounts what is mounted under the directory and removes it.
+ * test JVM; what they start carries that directory's name in its environment. A {@link Reaper}
+ * removes all of it, in whatever way the JVM ends.
  */
 final class RunDirectory implements AutoCloseable {
 
-  /** The mark in the environment of every process that a test starts. */
-  static final String MARK = "CAIRN_RUN_DIRECTORY";
-
   private static final String TEMPORARY = "tmp";
-  private static final long REAP_SECONDS = 30;
 
   private static final class Current {
     static final RunDirectory INSTANCE = openUntilExit();
   }
 
   private final Path path;
-  private final Process reaper;
+  private final Reaper reaper;
 
-  private RunDirectory(Path path, Process reaper) {
+  private RunDirectory(Path path, Reaper reaper) {
     this.path = path;
     this.reaper = reaper;
   }
@@ -42,14 +34,8 @@ final class RunDirectory implements AutoCloseable {
 
   static RunDirectory open() throws IOException {
     Path path = Files.createTempDirectory("cairn-it-").toRealPath();
-    ProcessBuilder builder =
-        new ProcessBuilder("setsid", "sh", "-c", script(), "reaper", path.toString())
-            .directory(path.getRoot().toFile())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD);
-    builder.environment().remove(MARK);
     Files.createDirectory(path.resolve(TEMPORARY));
-    return new RunDirectory(path, builder.start());
+    return new RunDirectory(path, Reaper.of(path));
   }
 
   Path path() {
@@ -68,21 +54,14 @@ final class RunDirectory implements AutoCloseable {
 
   /** Marks what will be started as the tests'. */
   ProcessBuilder mark(ProcessBuilder builder) {
-    builder.environment().put(MARK, path.toString());
+    builder.environment().put(Reaper.MARK, path.toString());
     return builder;
   }
 
-  /** Removes everything now. */
+  /** Removes everything now; what is started afterwards goes when this JVM ends. */
   @Override
   public void close() throws IOException {
-    reaper.getOutputStream().close();
-    try {
-      if (!reaper.waitFor(REAP_SECONDS, TimeUnit.SECONDS)) {
-        throw new IOException("the leftovers in " + path + " could not be removed in time");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the reaper goes on by itself
-    }
+    reaper.close();
   }
 
   private static RunDirectory openUntilExit() {
@@ -100,13 +79,6 @@ final class RunDirectory implements AutoCloseable {
       close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String script() throws IOException {
-    try (InputStream resource =
-        Objects.requireNonNull(RunDirectory.class.getResourceAsStream("reaper.sh"))) {
-      return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 }

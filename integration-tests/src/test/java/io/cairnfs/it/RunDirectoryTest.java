@@ -39,6 +39,25 @@ final class RunDirectoryTest {
     }
   }
 
+  @Test
+  void whatIsStartedByAJvmThatEndsGoesToo() throws Exception {
+    Process jvm =
+        new ProcessBuilder(JavaProcess.commandLine(64, Latecomer.class.getName(), List.of()))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader lines = jvm.inputReader()) {
+      long started = Long.parseLong(lines.readLine());
+      assertEquals(0, jvm.waitFor());
+      long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (isRunning(started)) {
+        assertTrue(System.nanoTime() < deadline, "process " + started + " is left");
+        Thread.sleep(50);
+      }
+    } finally {
+      jvm.destroyForcibly();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(classes = {Maker.class, Mounter.class, Networker.class})
   void aKilledJvmLeavesNothing(Class<?> main) throws Exception {
@@ -99,6 +118,16 @@ final class RunDirectoryTest {
       System.out.println(started.pid());
       System.out.println(mounted);
       Thread.sleep(Duration.ofMinutes(5));
+    }
+  }
+
+  /** A test JVM that goes on while it ends. */
+  static final class Latecomer {
+    public static void main(String[] arguments) throws Exception {
+      RunDirectory directory = RunDirectory.open();
+      directory.close();
+      Process started = directory.mark(new ProcessBuilder("sleep", "600")).start();
+      System.out.println(started.pid());
     }
   }
 

@@ -216,7 +216,7 @@ final class SharedFiguresIT {
       long start = System.nanoTime();
       int changes = history.diff(from, "after-" + round).size();
       diffs[round] = System.nanoTime() - start;
-      assertEquals(2 * CHANGES, changes, "files, and the directories that they are in");
+      assertEquals(CHANGES, changes, "not the directories that they are in");
     }
     print("diff of ten changes " + where, diffs);
   }

@@ -4,13 +4,13 @@ import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.protocol.head.CommitOutcome;
 import io.cairnfs.protocol.head.CommitResult;
 import io.cairnfs.protocol.head.HeadException;
+import io.cairnfs.protocol.wait.CoarseTimer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -126,7 +126,7 @@ final class GroupCommits {
 
   private static void await(Waiting waiting) throws NamespaceException, InterruptedException {
     try {
-      waiting.resolution().get(Deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+      CoarseTimer.await(waiting.resolution(), Deadline.remaining());
     } catch (TimeoutException e) {
       throw new NamespaceException(
           NamespaceException.Reason.UNAVAILABLE, "the head did not answer in time", e);

@@ -2,6 +2,8 @@ package io.cairnfs.client.namespace;
 
 import io.cairnfs.client.wait.Deadline;
 import io.cairnfs.client.wait.ImpatientThread;
+import io.cairnfs.protocol.wait.CoarseTimer;
+import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -51,7 +53,7 @@ final class Progress {
     }
   }
 
-  /** Those who wait look again: the session is over. */
+  /** Those who wait look again: the session is over, or their time. */
   void wake() {
     told(0);
   }
@@ -80,19 +82,22 @@ final class Progress {
       return;
     }
     ImpatientThread.aboutToWait();
-    long remaining = Deadline.remaining().toNanos();
+    Duration remaining = Deadline.remaining();
+    long deadline = System.nanoTime() + remaining.toNanos();
+    CoarseTimer.Alarm alarm = CoarseTimer.after(remaining, this::wake);
     lock.lock();
     try {
       while (!isAt(wantedTaken, wantedReleased)) {
         life.throwIfOver();
-        if (remaining <= 0) {
+        if (System.nanoTime() - deadline >= 0) {
           throw new NamespaceException(
               NamespaceException.Reason.UNAVAILABLE, "other sessions did not follow in time", null);
         }
-        remaining = changed.awaitNanos(remaining);
+        changed.await();
       }
     } finally {
       lock.unlock();
+      alarm.cancel();
     }
   }
 }

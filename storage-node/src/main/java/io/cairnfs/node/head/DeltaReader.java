@@ -33,6 +33,8 @@ public final class DeltaReader implements AutoCloseable {
   /** Reads of bodies at a time: enough for a disk, and they come only when a mount begins. */
   private static final int READERS = 2;
 
+  private static final byte[] NO_BODIES = new byte[0];
+
   /** Looks at the state, as {@link HeadEngine#peek}. */
   @FunctionalInterface
   public interface State {
@@ -43,6 +45,11 @@ public final class DeltaReader implements AutoCloseable {
   @FunctionalInterface
   public interface Bodies {
     byte @Nullable [] read(VolumeId volume, long index) throws IOException;
+
+    /** The same without waiting for a disk; null also if that would be necessary. */
+    default byte @Nullable [] readFromMemory(VolumeId volume, long index) throws IOException {
+      return null;
+    }
   }
 
   private final State state;
@@ -63,6 +70,17 @@ public final class DeltaReader implements AutoCloseable {
    */
   public List<Delta> read(VolumeId volume, long after, Duration timeout)
       throws HeadException, InterruptedException {
+    try {
+      List<DeltaRun> runs = runs(volume, after);
+      Optional<List<byte[]>> bodies = readFromMemory(volume, runs);
+      if (bodies.isPresent()) {
+        return deltas(runs, bodies.get(), after);
+      }
+    } catch (HeadException e) {
+      throw e;
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
     Future<List<Delta>> page;
     try {
       page = readers.submit(() -> read(volume, after));
@@ -78,19 +96,41 @@ public final class DeltaReader implements AutoCloseable {
       if (e.getCause() instanceof HeadException refusal) {
         throw new HeadException(refusal.reason(), String.valueOf(refusal.getMessage()), refusal);
       }
-      throw new HeadException(
-          Reason.UNAVAILABLE, "the deltas cannot be read: " + e.getMessage(), e);
+      throw unreadable(e);
     }
   }
 
-  /** As above, on the calling thread. */
+  private static HeadException unreadable(Exception cause) {
+    return new HeadException(
+        Reason.UNAVAILABLE, "the deltas cannot be read: " + cause.getMessage(), cause);
+  }
+
+  private List<DeltaRun> runs(VolumeId volume, long after) throws HeadException {
+    return state.peek(
+        machine ->
+            machine.deltas(
+                volume, after, HeadLimits.MAX_BATCH_BYTES, HeadLimits.MAX_BATCH_COMMITS));
+  }
+
+  private Optional<List<byte[]>> readFromMemory(VolumeId volume, List<DeltaRun> runs)
+      throws IOException {
+    List<byte[]> all = new ArrayList<>();
+    for (DeltaRun run : runs) {
+      byte[] bodies = isEmpty(run) ? NO_BODIES : journal.readFromMemory(volume, run.getLogIndex());
+      if (bodies == null) {
+        return Optional.empty();
+      }
+      all.add(bodies);
+    }
+    return Optional.of(all);
+  }
+
+  /**
+   * As {@link #read(VolumeId, long, Duration)}, on the calling thread, which waits for the disk.
+   */
   List<Delta> read(VolumeId volume, long after) throws IOException {
     while (true) {
-      List<DeltaRun> runs =
-          state.peek(
-              machine ->
-                  machine.deltas(
-                      volume, after, HeadLimits.MAX_BATCH_BYTES, HeadLimits.MAX_BATCH_COMMITS));
+      List<DeltaRun> runs = runs(volume, after);
       Optional<List<Delta>> deltas = read(volume, after, runs);
       if (deltas.isPresent()) {
         return deltas.get();
@@ -102,10 +142,9 @@ public final class DeltaReader implements AutoCloseable {
 
   private Optional<List<Delta>> read(VolumeId volume, long after, List<DeltaRun> runs)
       throws IOException {
-    List<Delta> deltas = new ArrayList<>();
+    List<byte[]> all = new ArrayList<>();
     for (DeltaRun run : runs) {
-      boolean empty = run.getBodyLengthList().stream().allMatch(length -> length == 0);
-      byte[] bodies = empty ? new byte[0] : journal.read(volume, run.getLogIndex());
+      byte[] bodies = isEmpty(run) ? NO_BODIES : journal.read(volume, run.getLogIndex());
       if (bodies == null) {
         if (stillNeeded(volume, run)) {
           throw new JournalDamageException(
@@ -115,8 +154,25 @@ public final class DeltaReader implements AutoCloseable {
         }
         return Optional.empty();
       }
+      all.add(bodies);
+    }
+    return Optional.of(deltas(runs, all, after));
+  }
+
+  private static boolean isEmpty(DeltaRun run) {
+    return run.getBodyLengthList().stream().allMatch(length -> length == 0);
+  }
+
+  /**
+   * @param joined the bodies of each run, one after the other
+   */
+  private static List<Delta> deltas(List<DeltaRun> runs, List<byte[]> joined, long after) {
+    List<Delta> deltas = new ArrayList<>();
+    for (int r = 0; r < runs.size(); r++) {
+      DeltaRun run = runs.get(r);
+      byte[] bodies = joined.get(r);
       SessionId session = HeadMessages.decodeSession(run.getSession());
-      int offset = run.getOffset();
+      int offset = bodies.length == 0 ? 0 : run.getOffset();
       for (int i = 0; i < run.getBodyLengthCount(); i++) {
         int end = offset + run.getBodyLength(i);
         long sequence = run.getFirstSequence() + i;
@@ -126,14 +182,14 @@ public final class DeltaReader implements AutoCloseable {
               new Delta(
                   sequence,
                   session,
-                  empty ? bodies : Arrays.copyOfRange(bodies, offset, end),
+                  Arrays.copyOfRange(bodies, offset, end),
                   HeadMessages.decodeChain(
                       run.getChains().substring(hash, hash + ChainHash.BYTES))));
         }
         offset = end;
       }
     }
-    return Optional.of(deltas);
+    return deltas;
   }
 
   private boolean stillNeeded(VolumeId volume, DeltaRun run) throws HeadException {

@@ -3,6 +3,7 @@ package io.cairnfs.node.head;
 import io.cairnfs.node.head.machine.HeadResult;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
+import io.cairnfs.protocol.wait.CoarseTimer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,7 +79,8 @@ public final class GroupCommitter implements AutoCloseable {
       failWaiting(reason);
     }
     try {
-      return pending.result().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      return CoarseTimer.await(
+          pending.result(), Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     } catch (TimeoutException e) {
       throw unavailable("the heads' log did not answer in " + timeout.toMillis() + " ms", e);
     } catch (ExecutionException e) {

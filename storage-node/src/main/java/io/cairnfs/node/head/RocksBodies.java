@@ -11,9 +11,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
+import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -21,7 +23,7 @@ import org.rocksdb.WriteOptions;
  * The bodies of commits in the node's database, by volume and number of the command that brought
  * them. Written by one thread, read by any.
  */
-public final class RocksBodies {
+public final class RocksBodies implements DeltaReader.Bodies {
 
   /**
    * What a command brought.
@@ -64,14 +66,31 @@ public final class RocksBodies {
   }
 
   /** As {@link Journal#bodies}. */
+  @Override
   public byte @Nullable [] read(VolumeId volume, long index) throws IOException {
-    byte[] key = HeadColumns.key(volume, index);
-    byte[] value;
-    try {
-      value = db.get(bodies, key);
+    try (ReadOptions options = new ReadOptions()) {
+      return read(volume, index, options);
     } catch (RocksDBException e) {
       throw RocksJournal.failure("read", e);
     }
+  }
+
+  @Override
+  public byte @Nullable [] readFromMemory(VolumeId volume, long index) throws IOException {
+    try (ReadOptions options = new ReadOptions().setReadTier(ReadTier.BLOCK_CACHE_TIER)) {
+      return read(volume, index, options);
+    } catch (RocksDBException e) {
+      if (e.getStatus() != null && e.getStatus().getCode() == Status.Code.Incomplete) {
+        return null;
+      }
+      throw RocksJournal.failure("read", e);
+    }
+  }
+
+  private byte @Nullable [] read(VolumeId volume, long index, ReadOptions options)
+      throws RocksDBException, IOException {
+    byte[] key = HeadColumns.key(volume, index);
+    byte[] value = db.get(bodies, options, key);
     return value == null
         ? null
         : HeadColumns.unseal(key, value, "the bodies of command " + index + " of " + volume);

@@ -6,6 +6,8 @@ import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadException.Reason;
 import io.cairnfs.protocol.head.SessionId;
 import io.cairnfs.protocol.head.VolumeId;
+import io.cairnfs.protocol.wait.CoarseTimer;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -71,7 +73,13 @@ final class VolumeWatch {
         if (timeIsUp || moment.hasDeltasAfter(taken) || moment.version() != knownVersion) {
           return moment;
         }
-        changed.awaitNanos(patience(moment.sharing(), deadlineNanos));
+        CoarseTimer.Alarm alarm =
+            CoarseTimer.after(patience(moment.sharing(), deadlineNanos), this::signal);
+        try {
+          changed.await();
+        } finally {
+          alarm.cancel();
+        }
       }
     } finally {
       lock.unlock();
@@ -115,7 +123,7 @@ final class VolumeWatch {
   }
 
   /** How long nothing can change unless a command is applied: until a lease lapses. */
-  private long patience(Sharing sharing, long deadlineNanos) {
+  private Duration patience(Sharing sharing, long deadlineNanos) {
     long nowMillis = engine.nowMillis();
     long lapse = Long.MAX_VALUE;
     for (Member member : sharing.members()) {
@@ -123,6 +131,7 @@ final class VolumeWatch {
         lapse = Math.min(lapse, member.expiresMillis() + 1 - nowMillis);
       }
     }
-    return Math.min(deadlineNanos - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(lapse));
+    return Duration.ofNanos(
+        Math.min(deadlineNanos - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(lapse)));
   }
 }

@@ -14,9 +14,7 @@ import io.cairnfs.protocol.transport.Transport;
 import io.cairnfs.protocol.transport.WireError;
 import io.cairnfs.protocol.transport.WireException;
 import io.cairnfs.protocol.transport.local.LocalNetwork;
-import io.netty.util.HashedWheelTimer;
-import io.netty.util.Timeout;
-import io.netty.util.concurrent.DefaultThreadFactory;
+import io.cairnfs.protocol.wait.CoarseTimer;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -33,30 +31,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NettyTransport implements Transport {
 
-  /** Deadlines are met to within this; an idle transport wakes as often. */
-  private static final long TIMER_TICK_MILLIS = 20;
-
   private final Node node;
   private final Wiring wiring;
   private final Dialer dialer;
-  private final HashedWheelTimer timer;
   private final LocalNetwork loopback = new LocalNetwork();
   private final Transport toSelf;
   private volatile boolean closed;
 
   private NettyTransport(Identity identity, Admission admission, TransportConfig config) {
-    timer =
-        new HashedWheelTimer(
-            new DefaultThreadFactory("cairn-deadlines", true),
-            TIMER_TICK_MILLIS,
-            TimeUnit.MILLISECONDS);
     node =
         new Node(
             identity.id(),
             admission,
             config,
             new Handlers(),
-            timer,
             new PeerShares(config),
             new Connections(config.maxConnections()),
             new Farewells(),
@@ -177,12 +165,7 @@ public final class NettyTransport implements Transport {
       throw closing();
     }
     PendingCall<R> call = new PendingCall<>(method, request, timeout);
-    Timeout deadline;
-    try {
-      deadline = timer.newTimeout(unused -> call.expire(), timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (IllegalStateException e) { // closed in the meantime
-      throw closing();
-    }
+    CoarseTimer.Alarm deadline = CoarseTimer.after(timeout, call::expire);
     var unused =
         call.result()
             .whenComplete(
@@ -230,6 +213,5 @@ public final class NettyTransport implements Transport {
     node.connections().closeAll(closing());
     loopback.close();
     wiring.close();
-    timer.stop();
   }
 }

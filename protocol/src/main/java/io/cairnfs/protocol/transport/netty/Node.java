@@ -3,7 +3,6 @@ package io.cairnfs.protocol.transport.netty;
 import io.cairnfs.protocol.admission.Admission;
 import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.transport.Handlers;
-import io.netty.util.Timer;
 
 /**
  * What all connections of a transport share.
@@ -15,7 +14,6 @@ record Node(
     Admission admission,
     TransportConfig config,
     Handlers handlers,
-    Timer timer,
     PeerShares shares,
     Connections connections,
     Farewells farewells,

@@ -7,10 +7,9 @@ import io.cairnfs.protocol.transport.Limits;
 import io.cairnfs.protocol.transport.WireError;
 import io.cairnfs.protocol.transport.WireException;
 import io.cairnfs.protocol.transport.message.ResponseHeader;
-import io.netty.util.Timeout;
+import io.cairnfs.protocol.wait.CoarseTimer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A request that is being answered, on a virtual thread of its own, when its peer's turn has come.
@@ -68,9 +67,7 @@ final class Serving implements Runnable {
       lane.ended();
       return;
     }
-    Timeout deadline =
-        node.timer()
-            .newTimeout(unused -> cancel(), left.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+    CoarseTimer.Alarm deadline = CoarseTimer.after(left.plus(GRACE), this::cancel);
     try {
       answer(left);
     } catch (WireException e) {

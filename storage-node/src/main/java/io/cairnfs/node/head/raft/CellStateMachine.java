@@ -37,12 +37,14 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.MD5FileUtil;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,6 +81,9 @@ final class CellStateMachine extends BaseStateMachine {
   private final ReentrantLock lock = new ReentrantLock();
   private HeadMachine machine = new HeadMachine();
   private long leaderTerm;
+
+  /** Which the storage looks for on disk, each time, while there is none. */
+  private volatile @Nullable SingleFileSnapshotInfo latest;
 
   CellStateMachine(RocksBodies bodies, Listeners listeners, Events events) {
     this.bodies = bodies;
@@ -119,6 +124,7 @@ final class CellStateMachine extends BaseStateMachine {
 
   private void load() throws IOException {
     SingleFileSnapshotInfo snapshot = storage.getLatestSnapshot();
+    latest = snapshot;
     if (snapshot == null) {
       return;
     }
@@ -233,6 +239,12 @@ final class CellStateMachine extends BaseStateMachine {
     return group.getCommandList().stream().map(command -> refused).toList();
   }
 
+  /** Asked for before every message to another voter. */
+  @Override
+  public @Nullable SnapshotInfo getLatestSnapshot() {
+    return latest;
+  }
+
   @Override
   public long takeSnapshot() throws IOException {
     TermIndex last = getLastAppliedTermIndex();
@@ -246,9 +258,10 @@ final class CellStateMachine extends BaseStateMachine {
     MD5FileUtil.saveMD5File(file, digest);
     Files.move(temporary, file.toPath(), StandardCopyOption.ATOMIC_MOVE);
     DurableFile.syncParent(file.toPath());
-    storage.updateLatestSnapshot(
+    latest =
         new SingleFileSnapshotInfo(
-            new FileInfo(file.toPath(), digest), last.getTerm(), last.getIndex()));
+            new FileInfo(file.toPath(), digest), last.getTerm(), last.getIndex());
+    storage.updateLatestSnapshot(latest);
     bodies.dropBefore(oldest);
     growth.saved(size);
     return last.getIndex();

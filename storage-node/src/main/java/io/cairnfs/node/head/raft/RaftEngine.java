@@ -55,7 +55,7 @@ public final class RaftEngine implements HeadEngine {
     this.machine = new CellStateMachine(bodies, listeners, new CellEvents());
     this.proposals = new Proposals(server, cell, machine, lead);
     this.committer = new GroupCommitter(proposals);
-    this.deltas = new DeltaReader(machine::peek, bodies::read);
+    this.deltas = new DeltaReader(machine::peek, bodies);
   }
 
   CellStateMachine machine() {
