@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ final class Cairn {
   private static final String MAIN_CLASS = "io.cairnfs.client.cli.CairnCommand";
   private static final String UNCHECKED_MAIN_CLASS = "io.cairnfs.client.cli.UncheckedCairn";
   private static final int COMMAND_HEAP_MEBIBYTES = 64;
-  private static final long PATIENCE_SECONDS = 90;
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   /** Of all users: some share a home. */
   private static final AtomicInteger NUMBERED = new AtomicInteger();
@@ -160,15 +161,26 @@ final class Cairn {
     return run(Path.of("/dev/null"), home.resolve("out-" + NUMBERED.incrementAndGet()), words);
   }
 
+  /** As {@link #run(String...)}, which may take so long. */
+  Result run(Duration patience, String... words) throws IOException, InterruptedException {
+    Path out = home.resolve("out-" + NUMBERED.incrementAndGet());
+    return run(patience, Path.of("/dev/null"), out, words);
+  }
+
   /** As {@link #run(String...)}, from a file and to another, as text or not. */
   Result run(Path in, Path out, String... words) throws IOException, InterruptedException {
+    return run(PATIENCE, in, out, words);
+  }
+
+  private Result run(Duration patience, Path in, Path out, String... words)
+      throws IOException, InterruptedException {
     Path err = home.resolve("err-" + NUMBERED.incrementAndGet());
     List<String> all = new ArrayList<>(List.of(words));
     if (!words[0].equals("umount") && !words[0].equals("key")) {
       all.addAll(access);
     }
     Process process = start(COMMAND_HEAP_MEBIBYTES, all, in, out, err);
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+    if (!process.waitFor(patience)) {
       process.destroyForcibly();
       throw new AssertionError(all + " did not end: " + Files.readString(err));
     }
@@ -212,7 +224,7 @@ final class Cairn {
   /** Waits until a file of a process holds a line that begins so; gives that line. */
   static String awaitLine(Process process, Path out, Path err, String beginning)
       throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       boolean ended = process.waitFor(50, TimeUnit.MILLISECONDS);
       for (String line : Files.readString(out).split("\n", -1)) {

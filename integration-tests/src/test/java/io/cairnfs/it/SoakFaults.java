@@ -36,6 +36,9 @@ final class SoakFaults {
   private static final Pattern NOTHING_MISSING =
       Pattern.compile("compared with .* 0 blocks were not here.* 0 are missing\"");
 
+  /** It is to hand over what others write all the while, to nodes to which things happen. */
+  private static final Duration DRAIN = Duration.ofMinutes(10);
+
   private static final int MAX_WELL_MILLIS = 4_000;
   private static final int AT_ONCE = 2;
 
@@ -178,7 +181,7 @@ final class SoakFaults {
   /** Only one at a time has the spare host. */
   private synchronized void joinAndDrain() throws Exception {
     TestNode guest = scene.cluster().visit(Cairn.operator().on(scene.spareHost()));
-    Cairn.Result drained = scene.user().run("node", "drain", guest.id());
+    Cairn.Result drained = scene.user().run(DRAIN, "node", "drain", guest.id());
     if (drained.exitCode() != 0) {
       throw new AssertionError("cannot be drained: " + drained);
     }

@@ -2,7 +2,11 @@ package io.cairnfs.client.cli;
 
 import io.cairnfs.protocol.cid.Cid;
 import io.cairnfs.protocol.head.VolumeId;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,19 +20,6 @@ import picocli.CommandLine.TypeConversionException;
     versionProvider = Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      MountVerb.class,
-      UmountVerb.class,
-      VolumeCommand.class,
-      FsckVerb.class,
-      GcVerb.class,
-      StatusVerb.class,
-      NodeCommand.class,
-      ClusterCommand.class,
-      BlockCommand.class,
-      PinCommand.class,
-      KeyCommand.class
-    },
     footer = {
       "",
       "Examples:",
@@ -38,6 +29,23 @@ import picocli.CommandLine.TypeConversionException;
       "  cairn COMMAND --help      say more about a command"
     })
 public final class CairnCommand {
+
+  /** In the order of the help. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          MountVerb.class,
+          UmountVerb.class,
+          VolumeCommand.class,
+          FsckVerb.class,
+          GcVerb.class,
+          StatusVerb.class,
+          NodeCommand.class,
+          ClusterCommand.class,
+          BlockCommand.class,
+          PinCommand.class,
+          KeyCommand.class);
+
+  private static final Set<String> VERSION_OPTIONS = Set.of("-V", "--version");
 
   private final Console console;
   private final Connector connector;
@@ -79,17 +87,38 @@ public final class CairnCommand {
   static int run(Console console, String... arguments) {
     Logging.quiet();
     Connector connector = new NettyConnector(ClientPaths.ofThisUser());
-    return commandLine(console, connector).execute(arguments);
+    return commandLine(console, connector, arguments).execute(arguments);
   }
 
-  static CommandLine commandLine(Console console, Connector connector) {
-    return new CommandLine(new CairnCommand(console, connector))
+  /** The parser of a command line. */
+  static CommandLine commandLine(Console console, Connector connector, String... arguments) {
+    CommandLine cairn = new CommandLine(new CairnCommand(console, connector));
+    named(arguments).forEach(cairn::addSubcommand);
+    return cairn
         .registerConverter(VolumeId.class, text -> convert(text, VolumeId::parse))
         .registerConverter(Cid.class, text -> convert(text, Cid::parse))
         .setOut(console.outWriter())
         .setErr(console.errWriter())
         .setExecutionExceptionHandler(new FailureReport())
         .setParameterExceptionHandler(new UsageReport());
+  }
+
+  /** Only what is named, as each has to be looked through; all of them where that is nothing. */
+  private static List<Class<?>> named(String... arguments) {
+    if (arguments.length > 0 && VERSION_OPTIONS.contains(arguments[0])) {
+      return List.of();
+    }
+    Optional<String> word =
+        Stream.of(arguments).filter(argument -> !argument.startsWith("-")).findFirst();
+    return COMMANDS.stream()
+        .filter(command -> word.filter(nameOf(command)::equals).isPresent())
+        .findFirst()
+        .<List<Class<?>>>map(List::of)
+        .orElse(COMMANDS);
+  }
+
+  private static String nameOf(Class<?> command) {
+    return command.getAnnotation(Command.class).name();
   }
 
   private static <T> T convert(String text, Function<String, T> parser) {

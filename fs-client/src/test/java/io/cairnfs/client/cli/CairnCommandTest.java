@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -54,6 +55,22 @@ final class CairnCommandTest {
   @Test
   void everyCommandHasADescriptionAndEveryVerbAnExample() {
     check(CairnCommand.commandLine(console(), access -> fail()));
+  }
+
+  @Test
+  void onlyTheCommandThatIsNamedIsLookedThrough() {
+    assertEquals(Set.of("status"), commands("-v", "status", "--json"));
+    assertEquals(Set.of("volume"), commands("volume", "create", "status"));
+    assertEquals(Set.of(), commands("--version"));
+    assertEquals(commands(), commands("-h"));
+    assertEquals(commands(), commands("statsu"));
+    assertTrue(commands().containsAll(Set.of("mount", "volume", "status")));
+  }
+
+  private Set<String> commands(String... arguments) {
+    return CairnCommand.commandLine(console(), access -> fail(), arguments)
+        .getSubcommands()
+        .keySet();
   }
 
   private static void check(CommandLine command) {
