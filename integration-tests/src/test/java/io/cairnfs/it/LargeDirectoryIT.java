@@ -35,7 +35,7 @@ final class LargeDirectoryIT {
 
   @Test
   void tensOfThousands() throws Exception {
-    fillAndEmpty(30_000);
+    fillAndEmpty(20_000);
   }
 
   @Test

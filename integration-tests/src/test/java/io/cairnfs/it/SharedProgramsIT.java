@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 final class SharedProgramsIT {
 
   private static final int MOUNTS = 2;
-  private static final int MESSAGES = 60;
+  private static final int MESSAGES = 40;
 
   @Test
   void programsWorkTogether() throws Exception {
