@@ -46,6 +46,7 @@ public final class CairnCommand {
           KeyCommand.class);
 
   private static final Set<String> VERSION_OPTIONS = Set.of("-V", "--version");
+  private static final Set<String> HELP_OPTIONS = Set.of("-h", "--help");
 
   private final Console console;
   private final Connector connector;
@@ -107,6 +108,9 @@ public final class CairnCommand {
   private static List<Class<?>> named(String... arguments) {
     if (arguments.length > 0 && VERSION_OPTIONS.contains(arguments[0])) {
       return List.of();
+    }
+    if (arguments.length > 0 && HELP_OPTIONS.contains(arguments[0])) {
+      return COMMANDS; // its help names all of them, whatever follows
     }
     Optional<String> word =
         Stream.of(arguments).filter(argument -> !argument.startsWith("-")).findFirst();

@@ -62,7 +62,8 @@ final class CairnCommandTest {
     assertEquals(Set.of("status"), commands("-v", "status", "--json"));
     assertEquals(Set.of("volume"), commands("volume", "create", "status"));
     assertEquals(Set.of(), commands("--version"));
-    assertEquals(commands(), commands("-h"));
+    assertEquals(commands(), commands("-h", "volume"));
+    assertEquals(Set.of("volume"), commands("volume", "-h"));
     assertEquals(commands(), commands("statsu"));
     assertTrue(commands().containsAll(Set.of("mount", "volume", "status")));
   }
