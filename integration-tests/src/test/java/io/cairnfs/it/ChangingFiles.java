@@ -41,7 +41,7 @@ final class ChangingFiles {
   private final long seed;
   private final Map<String, Content> live = new LinkedHashMap<>();
   private final Map<String, List<Long>> nanos = new LinkedHashMap<>();
-  private List<Long> current = List.of();
+  private List<Long> current = new ArrayList<>(); // of no phase
   private volatile boolean stopped;
 
   ChangingFiles(long seed) {

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -252,7 +253,7 @@ public final class Drain implements Worker {
     }
     noticeChange();
     while (position < KeyRange.PARTS) {
-      offer(KeyRange.ALL.part(position++));
+      offerNext();
       if (System.nanoTime() - started > TICK.toNanos()) {
         return Rest.since(started);
       }
@@ -285,32 +286,17 @@ public final class Drain implements Worker {
     }
   }
 
-  private void offer(KeyRange range) throws StoreException, InterruptedException {
-    int first = range.prefix() << (LEAF_BITS - KeyRange.STEP_BITS);
+  /** Offers ranges together until there is enough for a batch: a round trip is shared by all. */
+  private void offerNext() throws StoreException, InterruptedException {
     Set<Integer> open = new HashSet<>();
-    for (int leaf = first; leaf < first + KeyRange.PARTS; leaf++) {
-      if (leaves.compareAndSet(leaf, OPEN, BEING_CONFIRMED)
-          || leaves.get(leaf) == BEING_CONFIRMED) {
-        open.add(leaf);
-        safeBlocks[leaf] = 0;
-        safeBytes[leaf] = 0;
-      }
-    }
-    if (open.isEmpty()) {
-      return;
+    List<ListedBlock> blocks = new ArrayList<>();
+    while (position < KeyRange.PARTS && blocks.size() < BATCH) {
+      gather(KeyRange.ALL.part(position++), open, blocks);
     }
     Set<Integer> unsafe = new HashSet<>();
-    List<ListedBlock> batch = new ArrayList<>();
-    for (ListedBlock block : fingerprints.sound(range)) {
-      if (open.contains(KeyRange.prefixOf(block.digest(), LEAF_BITS))) {
-        batch.add(block);
-      }
-      if (batch.size() == BATCH) {
-        offer(batch, unsafe);
-        batch.clear();
-      }
+    for (List<ListedBlock> batch : blocks.stream().gather(Gatherers.windowFixed(BATCH)).toList()) {
+      offer(batch, unsafe);
     }
-    offer(batch, unsafe);
     for (int leaf : open) {
       // What changed meanwhile opens its leaf again.
       boolean safe = !unsafe.contains(leaf) && leaves.compareAndSet(leaf, BEING_CONFIRMED, SAFE);
@@ -318,11 +304,30 @@ public final class Drain implements Worker {
     }
   }
 
+  private void gather(KeyRange range, Set<Integer> open, List<ListedBlock> blocks)
+      throws StoreException, InterruptedException {
+    int first = range.prefix() << (LEAF_BITS - KeyRange.STEP_BITS);
+    boolean any = false;
+    for (int leaf = first; leaf < first + KeyRange.PARTS; leaf++) {
+      if (leaves.compareAndSet(leaf, OPEN, BEING_CONFIRMED)
+          || leaves.get(leaf) == BEING_CONFIRMED) {
+        any = true;
+        open.add(leaf);
+        safeBlocks[leaf] = 0;
+        safeBytes[leaf] = 0;
+      }
+    }
+    if (any) {
+      for (ListedBlock block : fingerprints.sound(range)) {
+        if (open.contains(KeyRange.prefixOf(block.digest(), LEAF_BITS))) {
+          blocks.add(block);
+        }
+      }
+    }
+  }
+
   private void offer(List<ListedBlock> batch, Set<Integer> unsafe)
       throws StoreException, InterruptedException {
-    if (batch.isEmpty()) {
-      return;
-    }
     Set<Key256> safe = new HashSet<>();
     for (SurplusCopy copy : confirmation.confirm(batch)) {
       safe.add(copy.digest());

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Gatherers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,10 +90,7 @@ final class SurplusCopies implements Worker {
     }
     long started = System.nanoTime();
     while (position < KeyRange.PARTS) {
-      KeyRange range = KeyRange.ALL.part(position++);
-      if (fingerprints.surplus(range) > 0) {
-        handOver(range);
-      }
+      handOverNext();
       if (System.nanoTime() - started > TICK.toNanos()) {
         return Rest.since(started);
       }
@@ -106,26 +104,32 @@ final class SurplusCopies implements Worker {
     left = 0;
   }
 
-  private void handOver(KeyRange range) throws StoreException, InterruptedException {
-    List<ListedBlock> batch = new ArrayList<>();
+  /** Offers ranges together until there is enough for a batch: a round trip is shared by all. */
+  private void handOverNext() throws StoreException, InterruptedException {
+    List<ListedBlock> blocks = new ArrayList<>();
+    while (position < KeyRange.PARTS && blocks.size() < BATCH) {
+      gather(KeyRange.ALL.part(position++), blocks);
+    }
+    for (List<ListedBlock> batch : blocks.stream().gather(Gatherers.windowFixed(BATCH)).toList()) {
+      offer(batch);
+    }
+  }
+
+  private void gather(KeyRange range, List<ListedBlock> blocks)
+      throws StoreException, InterruptedException {
+    if (fingerprints.surplus(range) == 0) {
+      return;
+    }
     for (ListedBlock block : fingerprints.sound(range)) {
       if (!block.stat().pinned()
           && !Redundancy.isShard(block.stat().replication())
           && !replicas.isDesignated(replicas.self(), block.digest(), block.stat().replication())) {
-        batch.add(block);
-      }
-      if (batch.size() == BATCH) {
-        offer(batch);
-        batch.clear();
+        blocks.add(block);
       }
     }
-    offer(batch);
   }
 
   private void offer(List<ListedBlock> batch) throws StoreException, InterruptedException {
-    if (batch.isEmpty()) {
-      return;
-    }
     List<Key256> digests = batch.stream().map(ListedBlock::digest).toList();
     dropping.begin(digests);
     try {

@@ -16,6 +16,8 @@ import io.cairnfs.protocol.identity.Key256;
 import io.cairnfs.protocol.identity.NodeId;
 import io.cairnfs.protocol.repair.message.DrainReply;
 import io.cairnfs.protocol.repair.message.DrainRequest.Action;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -180,6 +182,26 @@ final class RepairTest {
     assertEquals(DrainReply.State.DRAINED, leaving.drain(Action.LOOK).getState());
     assertEquals(DrainReply.State.ACTIVE, leaving.drain(Action.CANCEL).getState());
     eventually("all is as before", () -> areWhere(blocks, 3, nodes));
+  }
+
+  @Test
+  void blocksOfManyRangesAreOfferedTogether() throws Exception {
+    List<Integer> offers = Collections.synchronizedList(new ArrayList<>());
+    Confirmation counting =
+        blocks -> {
+          offers.add(blocks.size());
+          return blocks.stream().map(block -> new SurplusCopy(block.digest(), Set.of())).toList();
+        };
+    Member leaving = members.add(members.cluster(), counting);
+    members.add();
+    for (Block block : TestBlocks.random(1, 300, 500)) {
+      leaving.store.put(List.of(block), claimed(1));
+    }
+    leaving.drain(Action.START);
+    leaving.start(); // only now, as it would hand over what is not its own
+    eventually(
+        "all is safe", () -> leaving.drain(Action.LOOK).getState() == DrainReply.State.DRAINED);
+    assertTrue(offers.size() <= 4, "300 blocks were offered in parts of " + offers);
   }
 
   @Test
