@@ -36,6 +36,11 @@ final class ErasureIT {
 
   private static final Pattern BYTES = Pattern.compile("\"blocks\":\\d+,\"bytes\":(\\d+)");
 
+  /** That of the nodes is a second; collectors look now and then. */
+  private static final long GRACE_IS_OVER_MILLIS = 10_000;
+
+  private static final Path NOTHING = Path.of("/dev/null");
+
   private static final String SOON = "sweep=2s,stripe_after=1s,stripe=64m,tidy=off";
 
   @Test
@@ -125,14 +130,18 @@ final class ErasureIT {
   private static void read(Cairn cairn, int files) throws Exception {
     try (TestMount mount = TestMount.of(cairn, "archive", "-o", "ro")) {
       long started = System.nanoTime();
-      for (int i = 0; i < files; i++) {
-        Path file = mount.directory().resolve("file" + i);
-        assertArrayEquals(content(i), Files.readAllBytes(file), file.toString());
-      }
+      check(mount, files);
       System.out.printf(
           "erasure: read with two nodes down at %.0f MiB/s, %s%n",
           files * FILE_MIB * 1e9 / (System.nanoTime() - started), rebuilt(mount));
       mount.unmount();
+    }
+  }
+
+  private static void check(TestMount mount, int files) throws Exception {
+    for (int i = 0; i < files; i++) {
+      Path file = mount.directory().resolve("file" + i);
+      assertArrayEquals(content(i), Files.readAllBytes(file), file.toString());
     }
   }
 
@@ -194,6 +203,54 @@ final class ErasureIT {
         node.kill();
       }
       read(cairn, files);
+    }
+  }
+
+  /** What is in stripes is a file's content as any other, for who clones, sends and mends it. */
+  @Test
+  @Tag("extended")
+  void stripesAreClonedSentAndMended() throws Exception {
+    int files = 4;
+    String settings = "heads = \"journal\"\n[repair]\nrebuild-after = \"1h\"\ncompare = \"1h\"\n";
+    try (TestCluster cluster = TestCluster.start(operators(7), "grace = \"1s\"\n", settings)) {
+      Cairn cairn = Cairn.of(cluster);
+      TestNode voter = found(cluster, cairn);
+      write(cluster, cairn, files);
+      cairn.run("volume", "snapshot", "create", "archive", "cold").expect(0);
+      cairn.run("volume", "clone", "archive@cold", "copy").expect(0);
+      Path sent = cairn.home().resolve("archive.car");
+      cairn.run(NOTHING, sent, "volume", "send", "archive@cold").expect(0);
+      Cairn other = Cairn.embedded();
+      other.run(sent, other.home().resolve("received"), "volume", "receive", "default").expect(0);
+      try (TestMount mount = TestMount.embedded(other)) {
+        check(mount, files);
+        mount.unmount();
+      }
+
+      TestNode wiped =
+          cluster.nodes().stream().filter(node -> node != voter).findFirst().orElseThrow();
+      wiped.strike();
+      wiped.kill();
+      wiped.lose("db", "segments");
+      wiped.restart();
+      cluster.awaitUp(cairn);
+      assertEquals(1, cairn.run("fsck", "archive", "--read", "--repair").exitCode());
+      cairn.run("fsck", "archive", "--read").expect(0);
+
+      try (TestMount mount = TestMount.of(cairn, "archive", "-o", SOON)) {
+        for (int i = 0; i < files; i++) {
+          Files.delete(mount.directory().resolve("file" + i));
+        }
+        mount.unmount();
+      }
+      cairn.run("volume", "snapshot", "delete", "archive", "cold", "--yes").expect(0);
+      cairn.run("gc", "archive", "--yes").expect(0);
+      Thread.sleep(GRACE_IS_OVER_MILLIS);
+      cairn.run("fsck", "copy", "--read").expect(0);
+      try (TestMount mount = TestMount.of(cairn, "copy", "-o", "ro")) {
+        check(mount, files);
+        mount.unmount();
+      }
     }
   }
 

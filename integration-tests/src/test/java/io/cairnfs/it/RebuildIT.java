@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -12,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * How fast the blocks of a node are rebuilt: on its own wiped disk, and on other nodes when it
- * stays away. The system property {@code cairn.rebuild.mebibytes} changes the amount.
+ * How fast the blocks of a node are rebuilt: on its own wiped disk while files change, and on other
+ * nodes when it stays away. The system property {@code cairn.rebuild.mebibytes} changes the amount.
  */
 @Tag("extended")
 @Timeout(3600)
@@ -23,6 +26,13 @@ final class RebuildIT {
   private static final int MIB = 1 << 20;
   private static final int FILE_MIB = 64;
   private static final long PATIENCE_MILLIS = 1_800_000;
+  private static final Duration READING = Duration.ofMinutes(15);
+  private static final Duration WARM_UP = Duration.ofSeconds(10);
+  private static final Duration BEFORE = Duration.ofSeconds(30);
+
+  /** So that all nodes are to hold everything that was written. */
+  private static final String[] KEEP_GARBAGE = {"-o", "sweep=off"};
+
   private static final Pattern NODE =
       Pattern.compile("\"id\":\"([0-9a-f]+)\"[^}]*?\"blocks\":(\\d+),\"bytes\":(\\d+)");
 
@@ -35,7 +45,7 @@ final class RebuildIT {
       String info = cairn.run("volume", "info", "photos").expect(0).out();
       TestNode victim =
           cluster.nodes().stream().filter(n -> !info.contains(n.id())).toList().getLast();
-      try (TestMount mount = TestMount.of(cairn, "photos")) {
+      try (TestMount mount = TestMount.of(cairn, "photos", KEEP_GARBAGE)) {
         long started = System.nanoTime();
         for (int i = 0; (long) i * FILE_MIB < MEBIBYTES; i++) {
           byte[] content = new byte[FILE_MIB * MIB];
@@ -47,23 +57,50 @@ final class RebuildIT {
       }
       cluster.awaitWhole(cairn);
       long bytes = bytes(cairn, victim.id());
-      long all = bytes(cairn, "");
       assertTrue(bytes > 0);
-
-      victim.kill();
-      victim.lose("db", "segments"); // not who it is, whom it knows and what it votes on
-      long started = System.nanoTime();
-      victim.restart();
-      await(cairn, victim.id(), bytes);
-      print("a wiped node got its blocks again", bytes, started);
+      underLoad(
+          cairn,
+          load -> {
+            victim.kill();
+            victim.lose("db", "segments"); // not who it is, whom it knows and what it votes on
+            long started = System.nanoTime();
+            load.phase("while it gets its blocks again");
+            victim.restart();
+            await(cairn, victim.id(), bytes);
+            print("a wiped node got its blocks again", bytes, started);
+          });
       cluster.awaitWhole(cairn);
+      long all = bytes(cairn, "");
+      long share = bytes(cairn, victim.id());
 
       victim.kill();
-      started = System.nanoTime();
+      long started = System.nanoTime();
       await(cairn, "", all - 1); // of three nodes
-      print("its blocks were rebuilt elsewhere, the grace of 5 s included", bytes, started);
-      cairn.run("fsck", "photos", "--read").expect(0);
+      print("its blocks were rebuilt elsewhere, the grace of 5 s included", share, started);
+      cairn.run(READING, "fsck", "photos", "--read").expect(0);
       assertEquals(all, bytes(cairn, ""));
+    }
+  }
+
+  /** What is done to the cluster while files change, to which it has not been done before. */
+  private interface Event {
+    void happen(ChangingFiles load) throws Exception;
+  }
+
+  private static void underLoad(Cairn cairn, Event event) throws Exception {
+    ChangingFiles load = new ChangingFiles(1);
+    try (TestMount mount = TestMount.of(cairn, "photos", KEEP_GARBAGE)) {
+      Path directory = Files.createDirectory(mount.directory().resolve("load"));
+      FutureTask<Boolean> writer = load.start(directory);
+      Thread.sleep(WARM_UP);
+      load.phase("while nothing happens");
+      Thread.sleep(BEFORE);
+      event.happen(load);
+      load.stop();
+      assertTrue(writer.get());
+      System.out.println(load.figures());
+      load.check(directory);
+      mount.unmount();
     }
   }
 

@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -211,6 +212,7 @@ final class SharedMountsIT {
   }
 
   @Test
+  @Tag("extended")
   void othersComeAndGoUnderLoad() throws Exception {
     String volume = newVolume();
     Path one = mount(volume);

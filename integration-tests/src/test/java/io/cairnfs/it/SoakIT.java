@@ -24,6 +24,13 @@ final class SoakIT {
     soak(SEED, Duration.ofMinutes(MINUTES));
   }
 
+  /** Its nodes are killed, restarted, paused, cut from a mount, wiped, and their clocks jump. */
+  @Test
+  @Timeout(600)
+  void forHalfAMinute() throws Exception {
+    soak(1, Duration.ofSeconds(30));
+  }
+
   private static void soak(long seed, Duration duration) throws Exception {
     System.out.println("seed " + seed + ", " + duration);
     try (SoakScene scene = new SoakScene()) {

@@ -20,6 +20,7 @@ final class Termination implements AutoCloseable {
    * @param patience after which the process ends in any case
    */
   Termination(Runnable ask, Duration patience) {
+    Thread serving = Thread.currentThread();
     hook =
         new Thread(
             () -> {
@@ -34,10 +35,23 @@ final class Termination implements AutoCloseable {
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
+              if (!done) {
+                complain(serving, patience);
+              }
               Runtime.getRuntime().halt(done ? exitCode : ExitCode.FAILED);
             },
             "terminate");
     Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Says what the process that is about to be cut off was doing. */
+  private static void complain(Thread serving, Duration patience) {
+    StringBuilder where = new StringBuilder();
+    for (StackTraceElement frame : serving.getStackTrace()) {
+      where.append(System.lineSeparator()).append("\tat ").append(frame);
+    }
+    System.err.println(
+        "cairn: did not end within " + patience.toSeconds() + " s, is cut off" + where);
   }
 
   /** Whether a signal has come. */

@@ -29,6 +29,17 @@ public final class MemoryBlocks implements BlockClient {
   private final AtomicLong puts = new AtomicLong();
   private volatile BlockException.@Nullable Reason failure;
   private volatile Duration latency = Duration.ZERO;
+  private volatile long sweep;
+
+  /** Says that blocks are claimed with this sweep from now on. */
+  public void claimWith(long number) {
+    sweep = number;
+  }
+
+  @Override
+  public long claimEpoch() {
+    return sweep;
+  }
 
   @Override
   public byte[] get(Cid cid) throws BlockException, InterruptedException {

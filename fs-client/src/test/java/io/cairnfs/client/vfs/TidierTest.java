@@ -18,7 +18,11 @@ import io.cairnfs.client.testing.MemoryBlocks;
 import io.cairnfs.client.testing.MemoryHead;
 import io.cairnfs.client.tidy.Tidier;
 import io.cairnfs.client.tidy.TidySettings;
+import io.cairnfs.protocol.head.Commit;
+import io.cairnfs.protocol.head.Head;
 import io.cairnfs.protocol.head.VolumeId;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,15 +46,39 @@ class TidierTest {
   private static final int PAGE = 4096;
   private static final int STEPS = 600;
   private static final int UNSAFE_SEEDS = 10;
+  private static final long SWEEP = 7;
 
   private final MemoryHead head = new MemoryHead();
   private final VolumeId volume = head.found(1);
   private final MemoryBlocks blocks = new MemoryBlocks();
 
+  /** A head beside which is written down on which claims commits rest. */
+  private Head recording(List<Long> epochs) {
+    return (Head)
+        Proxy.newProxyInstance(
+            Head.class.getClassLoader(),
+            new Class<?>[] {Head.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("commit")) {
+                ((List<?>) arguments[4])
+                    .forEach(commit -> epochs.add(((Commit) commit).claimEpoch()));
+              }
+              try {
+                return method.invoke(head, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
   private MountedVolume mount(boolean compares) throws Exception {
+    return mount(compares, head);
+  }
+
+  private MountedVolume mount(boolean compares, Head through) throws Exception {
     FileSystemStatus status = new FileSystemStatus(4096, 1, 1, 1, 1, 1);
     return MountedVolume.open(
-        onDeath -> opener().open(options(), (reason, lost) -> onDeath.accept("dead")),
+        onDeath -> opener(through).open(options(), (reason, lost) -> onDeath.accept("dead")),
         new Content(blocks, ContentSettings.defaults(TIMEOUT)),
         usage -> status,
         new TidySettings(0, Duration.ZERO, Duration.ZERO, compares),
@@ -57,8 +86,8 @@ class TidierTest {
         TIMEOUT);
   }
 
-  private NamespaceOpener opener() {
-    return new NamespaceOpener(head, blocks, new BootTimeClock());
+  private NamespaceOpener opener(Head through) {
+    return new NamespaceOpener(through, blocks, new BootTimeClock());
   }
 
   private NamespaceOptions options() {
@@ -92,7 +121,7 @@ class TidierTest {
   }
 
   private List<InodeExtent> extents() throws Exception {
-    Namespace namespace = opener().open(options(), (reason, lost) -> {});
+    Namespace namespace = opener(head).open(options(), (reason, lost) -> {});
     List<InodeExtent> extents = new ArrayList<>();
     List<InodeExtent> page;
     long inode = 0;
@@ -251,6 +280,28 @@ class TidierTest {
     mounted.close();
     List<InodeExtent> extents = extents();
     assertTrue(extents.size() <= 32, extents.size() + " extents");
+  }
+
+  /** A sweep may have begun since the blocks were put, and must know of them by the commit. */
+  @Test
+  void commitsRestOnTheClaimsOfNewBlocks() throws Exception {
+    List<Long> epochs = new CopyOnWriteArrayList<>();
+    blocks.claimWith(SWEEP);
+    MountedVolume mounted = mount(true, recording(epochs));
+    Vfs vfs = mounted.vfs();
+    long handle = create(vfs, "file").opened().handle();
+    Random random = new Random(1);
+    write(vfs, handle, 0, random(random, 1 << 20));
+    for (int page = 0; page < 64; page++) {
+      write(vfs, handle, 4L * page * PAGE, random(random, PAGE));
+      vfs.fsync(handle, false);
+    }
+    epochs.clear();
+    tidyAll(mounted);
+    vfs.fsync(handle, false);
+    assertNotEquals(0, mounted.tidier().defragmentedBytes(), "nothing was put to the test");
+    assertTrue(epochs.contains(SWEEP), epochs.toString());
+    mounted.close();
   }
 
   @Test

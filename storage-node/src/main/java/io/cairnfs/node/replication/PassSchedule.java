@@ -4,6 +4,7 @@ import io.cairnfs.dht.record.NodeRecord;
 import io.cairnfs.protocol.identity.NodeId;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +21,10 @@ final class PassSchedule {
   private final DesignatedReplicas replicas;
   private final Duration settle;
   private final Duration idle;
+  private final LongSupplier nanoTime;
   private @Nullable Object view;
   private Set<NodeId> up = Set.of();
-  private long dueNanos = System.nanoTime();
+  private long dueNanos;
   private Duration retry = RETRY;
 
   /**
@@ -30,9 +32,15 @@ final class PassSchedule {
    * @param idle between two passes while nothing happens
    */
   PassSchedule(DesignatedReplicas replicas, Duration settle, Duration idle) {
+    this(replicas, settle, idle, System::nanoTime);
+  }
+
+  PassSchedule(DesignatedReplicas replicas, Duration settle, Duration idle, LongSupplier nanoTime) {
     this.replicas = replicas;
     this.settle = settle;
     this.idle = idle;
+    this.nanoTime = nanoTime;
+    this.dueNanos = nanoTime.getAsLong();
   }
 
   /** Whether the cluster has changed, so that a pass under way is to begin anew. */
@@ -49,12 +57,12 @@ final class PassSchedule {
     view = now;
     up = upNow;
     retry = RETRY;
-    dueNanos = System.nanoTime() + settle.toNanos();
+    dueNanos = nanoTime.getAsLong() + settle.toNanos();
     return true;
   }
 
   boolean isDue() {
-    return dueNanos - System.nanoTime() <= 0;
+    return dueNanos - nanoTime.getAsLong() <= 0;
   }
 
   /**
@@ -66,6 +74,6 @@ final class PassSchedule {
   void passed(boolean moved, long left) {
     Duration longer = retry.multipliedBy(2);
     retry = moved ? RETRY : longer.compareTo(idle) < 0 ? longer : idle;
-    dueNanos = System.nanoTime() + (left > 0 ? retry : idle).toNanos();
+    dueNanos = nanoTime.getAsLong() + (left > 0 ? retry : idle).toNanos();
   }
 }
