@@ -39,7 +39,7 @@ final class SharedFiguresIT {
   private static final int ALONE = 20_000;
   private static final int TOGETHER = 2_000;
   private static final int SYNCED = 500;
-  private static final int WARM_UP = 5_000;
+  private static final int WARM_UP = 20_000;
   private static final int COMMITS = 2_000;
   private static final int CHANGES = 10;
   private static final int REPEATS = 5;
