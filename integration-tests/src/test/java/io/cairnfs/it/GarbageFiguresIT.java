@@ -35,8 +35,8 @@ final class GarbageFiguresIT {
 
   @Test
   void whatIsDeletedComesBackToDf() throws Exception {
-    try (TestCluster cluster = TestCluster.startWithGrace(3, "10s")) {
-      Cairn cairn = Cairn.of(cluster);
+    try (TestCluster cluster = TestCluster.startOptimised(3, "grace = \"10s\"\n", "")) {
+      Cairn cairn = Cairn.of(cluster).optimised();
       cluster.awaitUp(cairn);
       cairn.run("volume", "create", "photos", "--replication", "3").expect(0);
       try (TestMount mount = TestMount.of(cairn, "photos", "-o", "sweep=5s")) {
@@ -72,8 +72,8 @@ final class GarbageFiguresIT {
   @Test
   void filesComeAndGoBetweenSnapshots() throws Exception {
     System.out.println("seed " + SEED + ", " + DURATION);
-    try (TestCluster cluster = TestCluster.startWithGrace(3, "5s")) {
-      Cairn cairn = Cairn.of(cluster);
+    try (TestCluster cluster = TestCluster.startOptimised(3, "grace = \"5s\"\n", "")) {
+      Cairn cairn = Cairn.of(cluster).optimised();
       cluster.awaitUp(cairn);
       cairn.run("volume", "create", "photos", "--replication", "3").expect(0);
       ChangingFiles files = new ChangingFiles(SEED);

@@ -39,8 +39,9 @@ final class RebuildIT {
   @Test
   void aNodeIsRebuilt() throws Exception {
     try (TestCluster cluster =
-        TestCluster.start(4, "heads = \"journal\"\n[repair]\nrebuild-after = \"5s\"\n")) {
-      Cairn cairn = Cairn.of(cluster);
+        TestCluster.startOptimised(
+            4, "", "heads = \"journal\"\n[repair]\nrebuild-after = \"5s\"\n")) {
+      Cairn cairn = Cairn.of(cluster).optimised();
       cairn.run("volume", "create", "photos", "--replication", "3").expect(0);
       String info = cairn.run("volume", "info", "photos").expect(0).out();
       TestNode victim =

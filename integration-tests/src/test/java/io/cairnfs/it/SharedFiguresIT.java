@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -55,11 +54,7 @@ final class SharedFiguresIT {
   @Test
   @Tag("extended")
   void print() throws Exception {
-    List<Cairn> operators = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      operators.add(Cairn.operator().optimised());
-    }
-    try (TestCluster cluster = TestCluster.start(operators)) {
+    try (TestCluster cluster = TestCluster.startOptimised(3, "", "")) {
       Cairn cairn = Cairn.of(cluster).optimised();
       cluster.awaitUp(cairn);
       VolumeId volume =

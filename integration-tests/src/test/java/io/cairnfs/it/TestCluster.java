@@ -45,6 +45,15 @@ final class TestCluster implements AutoCloseable {
     return start(operators(size), "grace = \"" + grace + "\"\n", "");
   }
 
+  /**
+   * The same for tests that measure: nodes whose compilers do all they can, with these lines of
+   * TOML about the node and the cluster.
+   */
+  static TestCluster startOptimised(int size, String node, String settings)
+      throws IOException, InterruptedException {
+    return start(operators(size).stream().map(Cairn::optimised).toList(), node, settings);
+  }
+
   /** The same with a node of each of these users. */
   static TestCluster start(List<Cairn> operators) throws IOException, InterruptedException {
     return start(operators, "", "");
