@@ -2,6 +2,7 @@ package io.cairnfs.node.worker;
 
 import io.cairnfs.node.worker.WorkerState.Activity;
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +14,9 @@ final class RunningWorker {
 
   /** Long enough not to fill the log, short enough for an operator to see that a repair helped. */
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+
+  /** A worker that takes longer to end holds up the node's, and the log says where. */
+  private static final Duration SLOW_END = Duration.ofSeconds(5);
 
   /** A failure with the time at which it was. */
   private record Failure(String message, long nanoTime) {}
@@ -112,7 +116,13 @@ final class RunningWorker {
   }
 
   void awaitEnd() throws InterruptedException {
-    thread.join();
+    if (!thread.join(SLOW_END)) {
+      LOG.warn(
+          "{} does not end yet: it is at {}",
+          worker.name(),
+          Arrays.toString(thread.getStackTrace()));
+      thread.join();
+    }
   }
 
   private void run() {
