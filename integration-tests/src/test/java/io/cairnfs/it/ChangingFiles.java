@@ -49,8 +49,9 @@ final class ChangingFiles {
     this.random = new Random(seed);
   }
 
-  /** Begins in this directory; the task fails if anything cannot be written. */
+  /** Begins, or goes on, in this directory; the task fails if anything cannot be written. */
   FutureTask<Boolean> start(Path directory) {
+    stopped = false;
     FutureTask<Boolean> task =
         new FutureTask<>(
             () -> {

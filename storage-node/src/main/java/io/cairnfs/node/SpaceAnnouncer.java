@@ -12,10 +12,20 @@ import java.time.Duration;
  */
 final class SpaceAnnouncer implements Worker {
 
-  private static final Duration INTERVAL = Duration.ofMinutes(1);
+  private static final Duration INTERVAL = Duration.ofSeconds(15);
 
-  /** Smaller changes are not worth a new signed record. */
-  private static final double WORTH_TELLING = 0.05;
+  /**
+   * What is not worth a new signed record at once, as a part of the capacity and in bytes: {@code
+   * df} adds up what nodes have said, and who deletes a few gigabytes wants to see them.
+   */
+  private static final double LITTLE = 0.05;
+
+  private static final long LITTLE_BYTES = 256L << 20;
+
+  /** After so long less is worth it, too, but no more than this is ever left out. */
+  private static final Duration LONG = Duration.ofMinutes(10);
+
+  private static final long NOTHING_BYTES = 1L << 20;
 
   /** With less than this part of its capacity left a node is full. */
   private static final double FULL = 0.02;
@@ -31,6 +41,7 @@ final class SpaceAnnouncer implements Worker {
   private final long configuredBytes;
   private volatile long capacityBytes;
   private volatile long announcedBytes;
+  private long announcedNanos = System.nanoTime();
 
   /**
    * @param configuredBytes the most that it holds
@@ -65,13 +76,27 @@ final class SpaceAnnouncer implements Worker {
     StoreFigures figures = store.figures();
     long capacity = capacity(capacityBytes, configuredBytes, figures);
     long freeBytes = figures.freeBytes();
+    Duration silent = Duration.ofNanos(System.nanoTime() - announcedNanos);
     if (capacity != capacityBytes
-        || Math.abs(freeBytes - announcedBytes) > WORTH_TELLING * capacity) {
+        || isWorthTelling(Math.abs(freeBytes - announcedBytes), capacity, silent)) {
       membership.announceSpace(capacity, freeBytes);
       capacityBytes = capacity;
       announcedBytes = freeBytes;
+      announcedNanos = System.nanoTime();
     }
     return INTERVAL;
+  }
+
+  /**
+   * Whether the cluster is to hear that there is more room or less.
+   *
+   * @param bytes by how much
+   * @param silent how long nothing was said
+   */
+  static boolean isWorthTelling(long bytes, long capacity, Duration silent) {
+    return silent.compareTo(LONG) >= 0
+        ? bytes > NOTHING_BYTES
+        : bytes > Math.min(LITTLE * capacity, LITTLE_BYTES);
   }
 
   /**
