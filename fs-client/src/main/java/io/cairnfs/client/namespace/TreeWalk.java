@@ -29,6 +29,9 @@ final class TreeWalk {
 
     void entry(Key key, Value value) throws NamespaceException, InterruptedException;
 
+    /** All that is below a node, or what was left of it, was visited. */
+    void end(Cid cid);
+
     /** A subtree that cannot be had. */
     void lost(LostPart part);
   }
@@ -86,6 +89,7 @@ final class TreeWalk {
           node.key(i),
           i + 1 < node.count() ? node.key(i + 1) : to);
     }
+    visitor.end(cid);
   }
 
   private static void requireInPlace(

@@ -7,7 +7,9 @@ import io.cairnfs.protocol.head.Head;
 import io.cairnfs.protocol.head.HeadException;
 import io.cairnfs.protocol.head.HeadState;
 import io.cairnfs.protocol.head.VolumeId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +51,7 @@ public final class VolumeImage {
     void extent(long inode, FileExtent extent) throws NamespaceException, InterruptedException;
   }
 
-  /** Takes what a snapshot's tree has that was not walked before. */
+  /** Takes what a snapshot's tree has that was not visited before, and maybe more. */
   public interface TreeVisitor {
 
     /** A block of the tree. */
@@ -85,7 +87,7 @@ public final class VolumeImage {
   private final ImageEdits edits;
   private final List<LostPart> lost = new ArrayList<>();
 
-  /** The blocks of subtrees that were walked. */
+  /** The blocks of subtrees of which every extent was visited. */
   private final Set<Cid> walked = new HashSet<>();
 
   private VolumeImage(@Nullable Cid root, BlockClient blocks, long cacheBytes) {
@@ -199,8 +201,9 @@ public final class VolumeImage {
   }
 
   /**
-   * Visits what the tree of a snapshot does not share with those that were walked before. What is
-   * lost of it stays so: a snapshot is not mended.
+   * Visits what the tree of a snapshot does not share with those that were walked before. Where the
+   * deltas hide extents of a tree that both share, the snapshot has them still: these are visited.
+   * What is lost of it stays so: a snapshot is not mended.
    *
    * @throws NamespaceException {@code UNAVAILABLE} if nodes that may have a block do not answer
    */
@@ -215,7 +218,6 @@ public final class VolumeImage {
 
           @Override
           public void node(Cid cid) throws NamespaceException, InterruptedException {
-            walked.add(cid);
             visitor.treeBlock(cid);
           }
 
@@ -224,6 +226,11 @@ public final class VolumeImage {
             if (value instanceof Value.Content content) {
               visitor.extent(key.inode(), new FileExtent(key.sub(), content.extent()));
             }
+          }
+
+          @Override
+          public void end(Cid cid) {
+            walked.add(cid);
           }
 
           @Override
@@ -241,14 +248,27 @@ public final class VolumeImage {
     private final List<Map.Entry<Key, Value>> changes = deltas.sorted();
     private int next;
 
+    /** How many extents of the tree the deltas have replaced or cleared, up to here. */
+    private long hidden;
+
+    /** What that was when each node under way began; the innermost comes first. */
+    private final Deque<Long> hiddenBefore = new ArrayDeque<>();
+
     Merge(Visitor visitor) {
       this.visitor = visitor;
     }
 
     @Override
     public void node(Cid cid) throws NamespaceException, InterruptedException {
-      walked.add(cid);
+      hiddenBefore.push(hidden);
       visitor.treeBlock(cid);
+    }
+
+    @Override
+    public void end(Cid cid) {
+      if (hiddenBefore.pop() == hidden) {
+        walked.add(cid);
+      }
     }
 
     @Override
@@ -260,10 +280,16 @@ public final class VolumeImage {
     @Override
     public void entry(Key key, Value value) throws NamespaceException, InterruptedException {
       addBefore(key);
-      if (next < changes.size() && changes.get(next).getKey().equals(key)) {
-        add(changes.get(next++));
-      } else if (deltas.cleared().containing(key) == null) {
+      boolean replaced = next < changes.size() && changes.get(next).getKey().equals(key);
+      if (!replaced && deltas.cleared().containing(key) == null) {
         visit(key, value);
+        return;
+      }
+      if (replaced) {
+        add(changes.get(next++));
+      }
+      if (value instanceof Value.Content) {
+        hidden++;
       }
     }
 

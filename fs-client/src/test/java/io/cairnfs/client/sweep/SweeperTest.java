@@ -7,12 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cairnfs.client.vfs.VfsException;
+import io.cairnfs.protocol.cid.Cid;
+import io.cairnfs.protocol.cid.Codec;
 import io.cairnfs.protocol.head.NewSnapshot;
 import io.cairnfs.protocol.head.Snapshot;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +86,34 @@ final class SweeperTest {
     }
   }
 
+  /** The volume's tree is the snapshot's, and what was committed since hides a part of it. */
+  @Test
+  void snapshotsHoldWhatIsReplacedSinceTheLastFold() throws Exception {
+    try (SweptVolume volume = new SweptVolume(directory, true)) {
+      byte[] deleted = content(1, 2 * MIB);
+      volume.write("deleted", deleted);
+      volume.write("kept", content(2, MIB));
+      volume.mounted().fold();
+      volume.snapshots.create(volume.volume, NewSnapshot.named("s"), SweptVolume.TIMEOUT);
+      volume.remove("deleted");
+      volume.sweep();
+      volume.sweep();
+      volume.collect();
+      for (Cid block : blocks(deleted)) {
+        assertTrue(volume.node.store().have(List.of(block.key())).get(0));
+      }
+    }
+  }
+
+  /** The blocks that are full of a content; what is left shares one with others. */
+  private static List<Cid> blocks(byte[] content) {
+    List<Cid> blocks = new ArrayList<>();
+    for (int at = 0; at + MIB <= content.length; at += MIB) {
+      blocks.add(Cid.of(Codec.RAW, Arrays.copyOfRange(content, at, at + MIB)));
+    }
+    return blocks;
+  }
+
   /** A writer is told that a block is there that a sweep has found dead. */
   @Test
   void whoReliesOnABlockThatIsThereKeepsIt() throws Exception {
@@ -102,8 +137,15 @@ final class SweeperTest {
   void neverTakesWhatIsAlive(long seed) throws Exception {
     Random random = new Random(seed);
     Map<String, byte[]> model = new HashMap<>();
+    Set<Cid> inSnapshots = new HashSet<>();
     try (SweptVolume volume = new SweptVolume(directory, true)) {
       for (int step = 0; step < 60; step++) {
+        if (step % 15 == 10) {
+          volume.mounted().fold();
+          NewSnapshot snapshot = NewSnapshot.named("s" + step);
+          volume.snapshots.create(volume.volume, snapshot, SweptVolume.TIMEOUT);
+          model.values().forEach(content -> inSnapshots.addAll(blocks(content)));
+        }
         String name = "f" + random.nextInt(12);
         switch (random.nextInt(6)) {
           case 0 -> volume.sweep();
@@ -124,6 +166,11 @@ final class SweeperTest {
       volume.sweep();
       volume.sweep();
       volume.collect();
+      for (Cid block : inSnapshots) {
+        assertTrue(
+            volume.node.store().have(List.of(block.key())).get(0),
+            "seed " + seed + ": a block of a snapshot");
+      }
       volume.remount();
       for (Map.Entry<String, byte[]> file : model.entrySet()) {
         byte[] read = volume.read(file.getKey(), file.getValue().length);
