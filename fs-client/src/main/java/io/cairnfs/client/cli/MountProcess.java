@@ -55,7 +55,7 @@ final class MountProcess {
         serve(request, usable, mounted);
         return ExitCode.OK;
       } catch (CommandException | IOException | InterruptedException | RuntimeException e) {
-        termination.failed();
+        termination.failed(e);
         throw e;
       }
     }

@@ -84,7 +84,7 @@ final class NodeStartVerb extends Verb {
         ready(node, merged);
         stop.await();
       } catch (IOException | InterruptedException | RuntimeException e) {
-        termination.failed();
+        termination.failed(e);
         throw e;
       }
     }

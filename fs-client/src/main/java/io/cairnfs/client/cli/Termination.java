@@ -3,6 +3,7 @@ package io.cairnfs.client.cli;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a process that serves end in peace when it gets SIGTERM, SIGINT or SIGHUP: it is asked to
@@ -12,8 +13,7 @@ final class Termination implements AutoCloseable {
 
   private final Thread hook;
   private final CountDownLatch ended = new CountDownLatch(1);
-  private volatile int exitCode = ExitCode.OK;
-  private volatile boolean asked;
+  private volatile @Nullable Exception failure;
 
   /**
    * @param ask makes the process end; called on another thread, at most once
@@ -27,7 +27,6 @@ final class Termination implements AutoCloseable {
               if (ended.getCount() == 0) {
                 return;
               }
-              asked = true;
               ask.run();
               boolean done = false;
               try {
@@ -38,7 +37,7 @@ final class Termination implements AutoCloseable {
               if (!done) {
                 complain(serving, patience);
               }
-              Runtime.getRuntime().halt(done ? exitCode : ExitCode.FAILED);
+              Runtime.getRuntime().halt(done && isInPeace() ? ExitCode.OK : ExitCode.FAILED);
             },
             "terminate");
     Runtime.getRuntime().addShutdownHook(hook);
@@ -54,14 +53,20 @@ final class Termination implements AutoCloseable {
         "cairn: did not end within " + patience.toSeconds() + " s, is cut off" + where);
   }
 
-  /** Whether a signal has come. */
-  boolean asked() {
-    return asked;
+  /** Nobody else tells of a failure when a signal has come: the process is gone before. */
+  private boolean isInPeace() {
+    Exception told = failure;
+    if (told == null) {
+      return true;
+    }
+    System.err.println("cairn: " + FailureReport.message(told));
+    told.printStackTrace();
+    return false;
   }
 
-  /** The work failed: this is the exit code then, if a signal ended it. */
-  void failed() {
-    exitCode = ExitCode.FAILED;
+  /** The work, or its end, failed: the exit code says so, if a signal ended it. */
+  void failed(Exception why) {
+    failure = why;
   }
 
   /** The work is done. */
