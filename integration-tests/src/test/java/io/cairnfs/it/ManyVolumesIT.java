@@ -70,6 +70,7 @@ final class ManyVolumesIT {
       cluster.kill();
       start = System.nanoTime();
       cluster.restart();
+      cluster.awaitUp(cairn); // who asks sooner is told which nodes are down
       cairn.run("volume", "info", "volume-" + (VOLUMES - 1)).expect(0);
       System.out.printf("there again %.1f s after a restart of everything%n", seconds(start));
       assertTrue(after.heapBytes() > before.heapBytes(), "nothing was measured");
