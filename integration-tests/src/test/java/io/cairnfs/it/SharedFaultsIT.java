@@ -64,7 +64,7 @@ final class SharedFaultsIT {
       contents.stop();
       Verdict verdict = names.finish(PATIENCE);
       contents.finish();
-      assertInstanceOf(Verdict.Linearizable.class, verdict);
+      assertInstanceOf(Verdict.Linearizable.class, verdict, verdict::toString);
     }
   }
 

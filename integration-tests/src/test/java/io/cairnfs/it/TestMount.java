@@ -109,11 +109,14 @@ final class TestMount implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      process.destroyForcibly().waitFor();
-      new ProcessBuilder("umount", "-l", directory.toString())
+      process.destroyForcibly();
+      // By force: a thread of it may be in the kernel and wait for what it does not answer any
+      // more.
+      new ProcessBuilder("umount", "-f", "-l", directory.toString())
           .redirectError(ProcessBuilder.Redirect.DISCARD)
           .start()
           .waitFor();
+      process.waitFor();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // what is left is the reaper's
     }

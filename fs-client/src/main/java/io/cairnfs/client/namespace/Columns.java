@@ -78,7 +78,7 @@ final class Columns {
 
   private static void writeInode(Inode inode, CborWriter to) {
     boolean hasTarget = inode.target().length > 0;
-    boolean hasPlace = !inode.place().equals(Inode.Place.UNKNOWN);
+    boolean hasPlace = inode.wasNamed();
     to.writeArrayHeader(INODE_ITEMS + (hasTarget ? 1 : 0) + (hasPlace ? PLACE_ITEMS : 0))
         .writeLong(inode.type().bits() >> TYPE_SHIFT)
         .writeLong(inode.permissions())

@@ -71,6 +71,11 @@ public record Inode(
             new Place(directory, NameHash.bucket(name)));
   }
 
+  /** Whether it has or had a name: false of a file that was made without one (O_TMPFILE). */
+  public boolean wasNamed() {
+    return !place.equals(Place.UNKNOWN);
+  }
+
   public Inode withLinks(int newLinks) {
     return new Inode(type, permissions, uid, gid, newLinks, device, birthNanos, target, place);
   }

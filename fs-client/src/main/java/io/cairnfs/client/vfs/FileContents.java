@@ -133,7 +133,7 @@ final class FileContents {
     try {
       long offset = append(file.state, appended, length);
       if (offset != seenOffset) {
-        others.changed(file.state.inode());
+        others.misplaced(file.state.inode());
       }
       return length;
     } finally {

@@ -93,7 +93,7 @@ final class FileLocking {
     boolean done = false;
     try {
       namespace.awaitTaken(sequence);
-      others.kernel().awaitForgotten();
+      others.awaitForgotten(held.inode());
       done = true;
     } finally {
       if (!done) {

@@ -138,9 +138,17 @@ final class Names {
     return Inodes.attributes(number, inode, times);
   }
 
+  /**
+   * Gives an inode one more name. One that has lost its last name gets none again, even while it is
+   * open: {@code NOT_FOUND}, as from link(2) on Linux, whose kernel can tell that only of what was
+   * removed on the same mount.
+   */
   static Attributes link(Transaction tx, long number, long newParent, Name newName, long now)
       throws VfsException {
-    Inode inode = Inodes.inode(tx, number);
+    Inode inode = tx.inode(number);
+    if (inode == null || (inode.links() == 0 && inode.wasNamed())) {
+      throw new VfsException(Failure.NOT_FOUND);
+    }
     Inodes.directory(tx, newParent);
     if (inode.type() == FileType.DIRECTORY) {
       throw new VfsException(Failure.NOT_PERMITTED);

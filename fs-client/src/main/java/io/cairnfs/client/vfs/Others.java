@@ -7,12 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What this mount knows of the other sessions of its volume: whether there are any, which live, and
- * of which files they have changed what the kernel may have cached. Thread-safe.
+ * of which files they have changed what the kernel may have cached.
+ *
+ * <p>The kernel is made to forget content as late as close-to-open allows: where a file is opened,
+ * by the answer, and where a lock is got, by a notice. A notice waits in the kernel for pages that
+ * are being read, and no signal ends that: a mount that is killed meanwhile does not end, and all
+ * who use it hang, until somebody aborts its connection ({@code umount -f}). Thread-safe.
  */
 final class Others {
 
   private final InodeTable inodes;
-  private final Set<Long> changed = ConcurrentHashMap.newKeySet();
+  private final Set<Long> changedSinceOpen = ConcurrentHashMap.newKeySet();
+  private final Set<Long> changedSinceLock = ConcurrentHashMap.newKeySet();
   private volatile KernelCache kernel = KernelCache.EMPTY;
   private volatile boolean shared;
   private volatile @Nullable Set<SessionId> living;
@@ -50,9 +56,15 @@ final class Others {
   /** Somebody else changed a file's content. */
   void changed(long inode) {
     if (inodes.isHeld(inode)) {
-      changed.add(inode);
-      kernel.forgetData(inode);
+      changedSinceOpen.add(inode);
+      changedSinceLock.add(inode);
     }
+  }
+
+  /** What was appended to a file is elsewhere than where the kernel has put it in its cache. */
+  void misplaced(long inode) {
+    changed(inode);
+    kernel.forgetData(inode);
   }
 
   /**
@@ -60,12 +72,23 @@ final class Others {
    * then does.
    */
   boolean mustForget(long inode) {
-    return changed.remove(inode);
+    return changedSinceOpen.remove(inode);
+  }
+
+  /** Waits, at most for the deadline, until the kernel has nothing that others have changed. */
+  void awaitForgotten(long inode) throws InterruptedException {
+    synchronized (changedSinceLock) {
+      if (changedSinceLock.remove(inode)) {
+        kernel.forgetData(inode);
+      }
+    }
+    kernel.awaitForgotten();
   }
 
   /** The kernel has forgotten an inode and all that belongs to it. */
   void forgotten(long inode) {
-    changed.remove(inode);
+    changedSinceOpen.remove(inode);
+    changedSinceLock.remove(inode);
   }
 
   /** Anything may be other than the kernel has it. */

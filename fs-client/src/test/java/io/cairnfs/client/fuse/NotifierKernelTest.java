@@ -15,6 +15,7 @@ import io.cairnfs.client.vfs.Vfs;
 import io.cairnfs.client.vfs.VfsException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -64,18 +65,30 @@ class NotifierKernelTest {
 
   @Test
   void data() throws Exception {
-    OpenFlags write = new OpenFlags(false, true, false, false, false, false, false, false);
-    Opened opened = vfs.open(Caller.ROOT, inode, write);
-    vfs.write(
-        Caller.ROOT,
-        opened.handle(),
-        0,
-        ByteBuffer.wrap("behind".getBytes(UTF_8)),
-        Vfs.WriteMode.PROGRAM);
-    vfs.release(opened.handle(), 0);
+    writeBehind("behind");
     assertEquals("before", Files.readString(file));
     assertTrue(mount.notifier().invalidateData(inode, 0, 0));
     eventually(() -> Files.readString(file).equals("behind"));
+  }
+
+  /** Without a notice of data: what is in the page after the old end is not zeros. */
+  @Test
+  void growth() throws Exception {
+    try (SeekableByteChannel open = Files.newByteChannel(file)) {
+      writeBehind("behind, and longer");
+      assertTrue(mount.notifier().invalidateAttributes(inode));
+      ByteBuffer read = ByteBuffer.allocate(100);
+      open.read(read);
+      assertEquals("behind, and longer", UTF_8.decode(read.flip()).toString());
+    }
+  }
+
+  private void writeBehind(String content) throws VfsException, InterruptedException {
+    OpenFlags write = new OpenFlags(false, true, false, false, false, false, false, false);
+    Opened opened = vfs.open(Caller.ROOT, inode, write);
+    ByteBuffer data = ByteBuffer.wrap(content.getBytes(UTF_8));
+    vfs.write(Caller.ROOT, opened.handle(), 0, data, Vfs.WriteMode.PROGRAM);
+    vfs.release(opened.handle(), 0);
   }
 
   @Test

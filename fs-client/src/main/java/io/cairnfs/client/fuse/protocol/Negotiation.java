@@ -14,15 +14,14 @@ import java.nio.ByteBuffer;
  *       which tells when a list that is set costs the set-group-ID bit;
  *   <li>DIRECT_IO_ALLOW_MMAP: a file that is open with O_DIRECT can be mapped nevertheless;
  *   <li>EXPORT_SUPPORT: file handles (open_by_handle_at(2), NFS) outlive the kernel's memory of an
- *       inode, which it looks up by its number and ".";
- *   <li>EXPLICIT_INVAL_DATA: whether cached data still holds is said by open and by notices.
- *       AUTO_INVAL_DATA would drop a file's pages after our own writes, because they change its
- *       mtime.
+ *       inode, which it looks up by its number and ".".
  * </ul>
  *
  * <p>Not wanted: WRITEBACK_CACHE (it ignores the server's size and hides the order of writes);
- * ATOMIC_O_TRUNC (a truncating open would lose the word on set-user-id bits that SETATTR carries);
- * NO_OPEN and passthrough.
+ * AUTO_INVAL_DATA (it drops a file's pages after our own writes, because they change its mtime);
+ * EXPLICIT_INVAL_DATA (without it a size that is not our own doing drops them, so that an open file
+ * shows what others append, and no zeros instead); ATOMIC_O_TRUNC (a truncating open would lose the
+ * word on set-user-id bits that SETATTR carries); NO_OPEN and passthrough.
  *
  * @param minor minor version of the protocol that both sides speak
  * @param flags what both sides do
@@ -56,7 +55,6 @@ public record Negotiation(int minor, long flags, int readAheadBytes) {
   static final long POSIX_ACL = 1 << 20;
   static final long MAX_PAGES = 1 << 22;
   static final long CACHE_SYMLINKS = 1 << 23;
-  static final long EXPLICIT_INVAL_DATA = 1 << 25;
   static final long HANDLE_KILLPRIV_V2 = 1 << 28;
   static final long SETXATTR_EXT = 1 << 29;
   static final long INIT_EXT = 1 << 30;
@@ -72,7 +70,6 @@ public record Negotiation(int minor, long flags, int readAheadBytes) {
           | PARALLEL_DIROPS
           | MAX_PAGES
           | CACHE_SYMLINKS
-          | EXPLICIT_INVAL_DATA
           | HANDLE_KILLPRIV_V2
           | INIT_EXT
           | DIRECT_IO_ALLOW_MMAP;
