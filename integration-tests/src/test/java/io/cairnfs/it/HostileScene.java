@@ -77,12 +77,7 @@ final class HostileScene implements AutoCloseable {
 
     /** Bytes that the JIT compilers hold: compiled code, and what they work in. */
     long compilersBytes() throws IOException {
-      Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-      Process asking =
-          new ProcessBuilder(
-                  jcmd.toString(), Long.toString(process.pid()), "VM.native_memory", "summary")
-              .start();
-      String told = new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String told = JavaProcess.jcmd(process.pid(), "VM.native_memory", "summary");
       Matcher parts = COMPILERS_MEMORY.matcher(told);
       long kibibytes = 0;
       while (parts.find()) {

@@ -1,6 +1,7 @@
 package io.cairnfs.it;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,17 @@ public final class JavaProcess {
     try (ModelCalls calls = new ModelCalls()) {
       calls.callInt("kill", process.pid(), signal);
     }
+  }
+
+  /** What a JVM answers to a command of jcmd(1). */
+  static String jcmd(long pid, String... command) throws IOException {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
+    words.add(Long.toString(pid));
+    words.addAll(List.of(command));
+    Process process =
+        new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   private static List<String> words(

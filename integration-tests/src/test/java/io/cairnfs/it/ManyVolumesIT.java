@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,14 +102,8 @@ final class ManyVolumesIT {
   }
 
   /** After a full collection. */
-  private static long liveHeap(long pid) throws IOException, InterruptedException {
-    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    Process process =
-        new ProcessBuilder(jcmd.toString(), Long.toString(pid), "GC.class_histogram")
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    process.waitFor();
+  private static long liveHeap(long pid) throws IOException {
+    String out = JavaProcess.jcmd(pid, "GC.class_histogram");
     // "Total  <instances>  <bytes>"
     String total = out.lines().filter(line -> line.startsWith("Total")).findFirst().orElseThrow();
     return Long.parseLong(total.strip().split("\\s+", -1)[2]);

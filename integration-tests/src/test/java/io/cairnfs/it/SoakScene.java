@@ -118,18 +118,27 @@ final class SoakScene implements AutoCloseable {
     return mounts.stream().map(TestMount::directory).toList();
   }
 
-  /** Copies what nodes and mounts have logged to a directory. */
+  /** Copies what nodes and mounts have logged to a directory, and what their threads are doing. */
   void keepLogs(Path directory) throws IOException {
     Files.createDirectories(directory);
     for (TestNode node : cluster.nodes()) {
       Path log = node.data().resolveSibling("err");
       Files.copy(log, directory.resolve("node-" + node.id()), REPLACE_EXISTING);
+      dumpThreads(node.pid(), directory.resolve("node-" + node.id() + ".threads"));
+    }
+    for (TestMount mount : mounts) {
+      dumpThreads(mount.pid(), directory.resolve("mount-" + mount.pid() + ".threads"));
     }
     try (DirectoryStream<Path> logs = Files.newDirectoryStream(user.home(), "mount-*.err")) {
       for (Path log : logs) {
         Files.copy(log, directory.resolve(log.getFileName()), REPLACE_EXISTING);
       }
     }
+  }
+
+  /** Virtual ones too; nothing if the process is gone. */
+  private static void dumpThreads(long pid, Path file) throws IOException {
+    JavaProcess.jcmd(pid, "Thread.dump_to_file", "-overwrite", file.toAbsolutePath().toString());
   }
 
   /** Waits until the cluster says that it is whole; gives how long that took, in seconds. */
