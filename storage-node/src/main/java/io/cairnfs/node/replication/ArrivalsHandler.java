@@ -5,6 +5,7 @@ import io.cairnfs.node.store.Arrival;
 import io.cairnfs.node.store.ArrivalPage;
 import io.cairnfs.node.store.BlockStore;
 import io.cairnfs.node.store.StoreException;
+import io.cairnfs.protocol.block.Claim;
 import io.cairnfs.protocol.block.ClaimMessages;
 import io.cairnfs.protocol.block.message.ArrivalsReply;
 import io.cairnfs.protocol.block.message.ArrivalsRequest;
@@ -14,6 +15,8 @@ import io.cairnfs.protocol.transport.Handler;
 import io.cairnfs.protocol.transport.WireError;
 import io.cairnfs.protocol.transport.WireException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Tells a peer what arrived here that it should hold too, and notes how far it has got. */
 final class ArrivalsHandler implements Handler<ArrivalsRequest, ArrivalsReply> {
@@ -58,17 +61,22 @@ final class ArrivalsHandler implements Handler<ArrivalsRequest, ArrivalsReply> {
     ArrivalPage page = store.arrivals(after, PAGE);
     long upTo = settled.settled();
     ArrivalsReply.Builder reply = ArrivalsReply.newBuilder().setEpoch(epoch);
+    List<Arrival> theirs = new ArrayList<>();
     for (Arrival arrival : page.arrivals()) {
       if (arrival.sequence() <= upTo
           && replicas.isDesignated(caller.id(), arrival.digest(), arrival.replication())) {
-        reply
-            .addArrivalBuilder()
-            .setDigest(ByteString.copyFrom(arrival.digest().toBytes()))
-            .setSizeBytes(arrival.sizeBytes())
-            .setReplication(arrival.replication())
-            .addAllClaim(
-                store.claims(arrival.digest()).stream().map(ClaimMessages::encode).toList());
+        theirs.add(arrival);
       }
+    }
+    List<List<Claim>> claims = store.claims(theirs.stream().map(Arrival::digest).toList());
+    for (int i = 0; i < theirs.size(); i++) {
+      Arrival arrival = theirs.get(i);
+      reply
+          .addArrivalBuilder()
+          .setDigest(ByteString.copyFrom(arrival.digest().toBytes()))
+          .setSizeBytes(arrival.sizeBytes())
+          .setReplication(arrival.replication())
+          .addAllClaim(claims.get(i).stream().map(ClaimMessages::encode).toList());
     }
     long through = Math.max(after, Math.min(page.through(), upTo));
     lags.answered(caller.id(), after, through, reply.getArrivalCount());

@@ -23,17 +23,34 @@ final class ClaimScan {
 
   /** The epochs of the claims that a block has, by volume; the map is the caller's. */
   static Map<VolumeId, Long> of(RocksDatabase database, Key256 digest) throws RocksDBException {
-    Map<VolumeId, Long> claims = new HashMap<>();
-    byte[] prefix = digest.toBytes();
+    return of(database, List.of(digest)).getFirst();
+  }
+
+  /** The same of each of some blocks, with one iterator. */
+  static List<Map<VolumeId, Long>> of(RocksDatabase database, List<Key256> digests)
+      throws RocksDBException {
+    List<Map<VolumeId, Long>> all = new ArrayList<>(digests.size());
     try (RocksIterator iterator = database.db().newIterator(database.handle(Columns.CLAIMS))) {
-      for (iterator.seek(prefix);
-          iterator.isValid() && Columns.hasPrefix(iterator.key(), prefix);
-          iterator.next()) {
-        claims.put(Columns.claimingVolume(iterator.key()), Columns.longValue(iterator.value()));
+      for (Key256 digest : digests) {
+        Map<VolumeId, Long> claims = new HashMap<>();
+        byte[] prefix = digest.toBytes();
+        for (iterator.seek(prefix);
+            iterator.isValid() && Columns.hasPrefix(iterator.key(), prefix);
+            iterator.next()) {
+          claims.put(Columns.claimingVolume(iterator.key()), Columns.longValue(iterator.value()));
+        }
+        all.add(claims);
       }
       iterator.status();
     }
-    return claims;
+    return all;
+  }
+
+  /** Claims out of their epochs by volume. */
+  static List<Claim> claims(Map<VolumeId, Long> epochs) {
+    return epochs.entrySet().stream()
+        .map(claim -> new Claim(claim.getKey(), claim.getValue()))
+        .toList();
   }
 
   /** Claims by volume, as {@link #of} gives them. */

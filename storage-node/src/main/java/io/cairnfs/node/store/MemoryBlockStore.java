@@ -135,10 +135,10 @@ public final class MemoryBlockStore implements BlockStore {
   }
 
   @Override
-  public synchronized List<Claim> claims(Key256 digest) throws StoreException {
+  public synchronized List<List<Claim>> claims(List<Key256> digests) throws StoreException {
     requireOpen();
-    return claims.getOrDefault(digest, Map.of()).entrySet().stream()
-        .map(claim -> new Claim(claim.getKey(), claim.getValue()))
+    return digests.stream()
+        .map(digest -> ClaimScan.claims(claims.getOrDefault(digest, Map.of())))
         .toList();
   }
 
@@ -338,7 +338,7 @@ public final class MemoryBlockStore implements BlockStore {
       if (stored != null
           && !stored.entry().pinned()
           && !stored.entry().isGarbage()
-          && Set.copyOf(claims(copy.digest())).equals(copy.claims())) {
+          && Set.copyOf(claims(List.of(copy.digest())).getFirst()).equals(copy.claims())) {
         dropped += delete(copy.digest()) ? 1 : 0;
       }
     }

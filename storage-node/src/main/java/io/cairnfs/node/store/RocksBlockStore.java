@@ -247,12 +247,9 @@ public final class RocksBlockStore implements BlockStore {
   }
 
   @Override
-  public List<Claim> claims(Key256 digest) throws StoreException, InterruptedException {
-    return read(
-        () ->
-            ClaimScan.of(database, digest).entrySet().stream()
-                .map(claim -> new Claim(claim.getKey(), claim.getValue()))
-                .toList());
+  public List<List<Claim>> claims(List<Key256> digests)
+      throws StoreException, InterruptedException {
+    return read(() -> ClaimScan.of(database, digests).stream().map(ClaimScan::claims).toList());
   }
 
   @Override
