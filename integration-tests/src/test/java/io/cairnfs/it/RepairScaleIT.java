@@ -47,6 +47,7 @@ final class RepairScaleIT {
   private static final long CACHE_BYTES = 1 << 20;
   private static final Duration PUT = Duration.ofSeconds(60);
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration CONFIRMING = Duration.ofMinutes(40);
 
   private static final Pattern COMPARED =
       Pattern.compile("compared with 2 nodes in \\d+ ms: [^\"]* (\\d+) blocks were not here");
@@ -59,7 +60,8 @@ final class RepairScaleIT {
       long started = System.nanoTime();
       fill(cluster);
       print(String.format("%,d blocks were put on three nodes", BLOCKS), started);
-      cluster.awaitWhole(cairn);
+      awaitConfirmed(cluster);
+      print("every node knew what the others have", started);
 
       TestNode victim = cluster.nodes().getLast();
       assertEquals(0, victim.terminate());
@@ -76,6 +78,17 @@ final class RepairScaleIT {
       assertTrue(has(victim.data(), lost));
       victim.restart();
       System.out.println("again, all the same, it has " + awaitComparison(victim, 0));
+    }
+  }
+
+  private static void awaitConfirmed(TestCluster cluster) throws Exception {
+    long deadline = System.nanoTime() + CONFIRMING.toNanos();
+    int peers = cluster.nodes().size() - 1;
+    for (TestNode node : cluster.nodes()) {
+      while (!TestNode.isWhole(node.status(), peers)) {
+        assertTrue(System.nanoTime() < deadline, node.status());
+        Thread.sleep(500);
+      }
     }
   }
 
