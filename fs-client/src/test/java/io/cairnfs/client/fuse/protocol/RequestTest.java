@@ -124,7 +124,7 @@ class RequestTest {
     assertEquals(0, request.answer(agreed.put(request.out(), Request.BODY)));
     assertEquals(
         ("07000000 2d000000 00000200" // 7.45, read-ahead
-                + "71e0d472" // flags
+                + "71e0d470" // flags
                 + "4000 3000 00001000" // background, congestion, max_write
                 + "01000000 0001 0000" // granularity, pages, map alignment
                 + "10000000 00000000" // wide flags, stack depth
