@@ -49,6 +49,9 @@ final class RepairScaleIT {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration CONFIRMING = Duration.ofMinutes(40);
 
+  /** What is not confirmed counts as missing after ten seconds. */
+  private static final Duration SETTLE = Duration.ofSeconds(15);
+
   private static final Pattern COMPARED =
       Pattern.compile("compared with 2 nodes in \\d+ ms: [^\"]* (\\d+) blocks were not here");
 
@@ -81,7 +84,9 @@ final class RepairScaleIT {
     }
   }
 
+  /** So that no node learns what it lacks from the others' logs when it is started again. */
   private static void awaitConfirmed(TestCluster cluster) throws Exception {
+    Thread.sleep(SETTLE);
     long deadline = System.nanoTime() + CONFIRMING.toNanos();
     int peers = cluster.nodes().size() - 1;
     for (TestNode node : cluster.nodes()) {
