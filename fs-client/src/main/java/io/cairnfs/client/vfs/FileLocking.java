@@ -84,15 +84,14 @@ final class FileLocking {
     }
   }
 
-  /** Has the holder of a new lock see what earlier holders wrote. */
+  /** Has the holder of a new lock see what earlier holders wrote, who may have gone meanwhile. */
   private void revalidate(SessionLocks locks, VolumeLock held, long sequence)
       throws VfsException, InterruptedException {
-    if (!locks.areShared()) {
-      return;
-    }
     boolean done = false;
     try {
-      namespace.awaitTaken(sequence);
+      if (locks.areShared()) {
+        namespace.awaitTaken(sequence);
+      }
       others.awaitForgotten(held.inode());
       done = true;
     } finally {

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * of which files they have changed what the kernel may have cached.
  *
  * <p>The kernel is made to forget content as late as close-to-open allows: where a file is opened,
- * by the answer, and where a lock is got, by a notice. A notice waits in the kernel for pages that
- * are being read, and no signal ends that: a mount that is killed meanwhile does not end, and all
- * who use it hang, until somebody aborts its connection ({@code umount -f}). Thread-safe.
+ * by the answer, and where a lock is got, by a notice; at once only where it has put an append in
+ * the wrong place. A notice waits in the kernel for pages that are being read, and no signal ends
+ * that: a mount that is killed meanwhile does not end, and all who use it hang, until somebody
+ * aborts its connection ({@code umount -f}). Thread-safe.
  */
 final class Others {
 

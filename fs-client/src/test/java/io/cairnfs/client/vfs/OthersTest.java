@@ -79,6 +79,18 @@ final class OthersTest {
     assertEquals(List.of(inode), forgotten);
   }
 
+  @Test
+  void whenALockIsGotAfterTheOtherHasGone() throws Exception {
+    mounts.leave();
+    long deadline = System.nanoTime() + 10_000_000_000L;
+    while (mounts.here().getAttributes(inode, 0).validNanos() == 0) { // until this one is alone
+      assertTrue(System.nanoTime() < deadline);
+      Thread.sleep(20);
+    }
+    mounts.here().setLock(handle, WHOLE, false, false);
+    assertEquals(List.of(inode), forgotten);
+  }
+
   private final class Recorder implements KernelCache {
 
     @Override

@@ -52,6 +52,11 @@ final class TwoMounts {
     return other.vfs();
   }
 
+  /** Unmounts the other one. */
+  void leave() throws Exception {
+    other.close();
+  }
+
   static byte[] name(String name) {
     return name.getBytes(StandardCharsets.UTF_8);
   }
